@@ -1,0 +1,41 @@
+"""The nouns: frozen dataclasses and enums that every room speaks in. Imports nothing of ours but itself."""
+
+from tfclean.model.evidence import OWNING, Claim, Footprint, Gap, GapKind, Horizon, Lock, Source, SourceKind, Tense, Variable
+from tfclean.model.judgement import CandidateGroup, Confidence, Drift, Edge, EdgeType, Evidence, Finding, Judgement, Verdict
+from tfclean.model.live import Inventory, Key, Resource
+from tfclean.model.work import Action, Event, Identity, Kept, Outcome, OutcomeKind, Plan, Result, Step
+
+__all__ = [
+    "OWNING",
+    "Action",
+    "CandidateGroup",
+    "Claim",
+    "Confidence",
+    "Drift",
+    "Edge",
+    "EdgeType",
+    "Event",
+    "Evidence",
+    "Finding",
+    "Footprint",
+    "Gap",
+    "GapKind",
+    "Horizon",
+    "Identity",
+    "Inventory",
+    "Judgement",
+    "Kept",
+    "Key",
+    "Lock",
+    "Outcome",
+    "OutcomeKind",
+    "Plan",
+    "Resource",
+    "Result",
+    "Source",
+    "SourceKind",
+    "Step",
+    "Tense",
+    "Variable",
+    "Verdict",
+]
