@@ -1,0 +1,40 @@
+"""What the reader of any one file gives back: claims, gaps, and what else the file proves. No behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tfclean.model import Claim, Gap, Lock, Source, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file, or one member of a plan file, says.
+
+    Attributes:
+        source: the file, and the member of it.
+        claims: what it says about objects, in the order of the file.
+        gaps: what of it could not be read, and why.
+        lineage: lineage of a state; None for what has none.
+        serial: serial of a state; None for what has none.
+        variables: root variables by name, as far as the file tells them; sensitive ones are left out.
+        locks: locks that it tells of.
+        first: earliest moment that the trace itself proves, timezone aware (log times, plan timestamp, Created of a lock).
+        last: latest such moment.
+        whole: False when it is cut off, empty or encrypted: claims may be missing.
+        is_state: it holds a state, present or older, and not a plan or a log.
+    """
+
+    source: Source
+    claims: tuple[Claim, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    lineage: str | None = None
+    serial: int | None = None
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    locks: tuple[Lock, ...] = ()
+    first: datetime | None = None
+    last: datetime | None = None
+    whole: bool = True
+    is_state: bool = False
