@@ -114,7 +114,7 @@ class EdgeType(StrEnum):
     HOLDS = "needs_gone"  # source must be gone before target can go
     PART_OF = "part_of"  # source goes with target
     IMPLIED_BY = "implied_by"  # source was made by OpenStack for target, and goes with it
-    BREAKS = "breaks"  # a reversible step on source unties target
+    BREAKS = "breaks"  # source is a tie that can be undone without deleting target
     WARNS = "warns"  # deleting target is allowed and changes source
     USES = "uses"  # source names target; deletion of either is free
 

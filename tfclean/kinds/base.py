@@ -1,0 +1,195 @@
+"""What a declaration of a kind consists of. Data only: no network, no decisions about a particular object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tfclean.model import EdgeType, Resource
+
+Row = Mapping[str, Any]
+
+
+def values(row: Any, path: str) -> Iterator[Any]:
+    """Give all values at `path` in `row`.
+
+    Args:
+        row: a decoded JSON value.
+        path: names joined by dots; ``[]`` after a name goes through a list, ``fixed_ips[].subnet_id``. A name may hold ``:`` and ``-``.
+
+    Yields:
+        Values that are there and are neither None nor the empty string.
+    """
+    head, _, rest = path.partition(".")
+    many = head.endswith("[]")
+    name = head[:-2] if many else head
+    value = row.get(name) if isinstance(row, Mapping) else None
+    for item in (value or ()) if many else (value,):
+        if rest:
+            yield from values(item, rest)
+        elif item is not None and item != "":
+            yield item
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How all objects of a kind are listed: one paged list, never a call per object save where the API forces it.
+
+    Attributes:
+        path: below the service's endpoint; ``{id}`` is the parent's id where `per` is set.
+        key: under which the rows stand in the answer.
+        query: sent with it; ``{project}`` is replaced by the project's id.
+        wrapper: each row stands inside an object under this name (keypairs).
+        per: one list for each object of this kind (members of a pool).
+        skip_parent: tells, from the parent alone, that its list is empty, so that no call is needed.
+        again: a second list with this query, for objects that the first one hides (hidden images).
+        rows: a list that another kind's rows already hold: that kind, and how to get rows of this one out of one of those.
+        keep: which rows of the list are of this kind; the others are of a kind derived from it.
+    """
+
+    path: str = ""
+    key: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+    wrapper: str = ""
+    per: str = ""
+    skip_parent: Callable[[Row], bool] | None = None
+    again: tuple[tuple[str, str], ...] = ()
+    rows: tuple[str, Callable[[Row], Iterator[Row]]] | None = None
+    keep: Callable[[Row], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that changes the cloud.
+
+    Attributes:
+        method: HTTP method.
+        path: below the service's endpoint; ``{id}`` and ``{field}`` are taken from the object's id and attributes.
+        body: JSON body; strings in it are templates as in `path`.
+        query: query string parameters.
+        conditional: the service understands ``If-Match: revision_number=N`` (Neutron).
+    """
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    query: tuple[tuple[str, str], ...] = ()
+    conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """A reversible call without which the deletion would be refused.
+
+    Attributes:
+        when: field → value that makes it necessary.
+        call: what makes the object deletable.
+        undo: takes it back.
+        reason: in words.
+    """
+
+    when: tuple[str, Any]
+    call: Call
+    undo: Call
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field of an object that names others.
+
+    Attributes:
+        path: where the ids (or names) stand; see `values`.
+        kinds: kinds that it can name; the first that has the id is meant.
+        edge: what the tie means for deletion; it points from this object to the one named.
+        reason: in words, read as "SOURCE reason TARGET".
+        reverse: the edge points the other way round (the named object holds this one).
+        when: the tie exists only for objects of which this holds.
+        by: field of the named object that is compared, ``id`` or ``name``.
+    """
+
+    path: str
+    kinds: tuple[str, ...]
+    edge: EdgeType
+    reason: str
+    reverse: bool = False
+    when: Callable[[Resource], bool] | None = None
+    by: str = "id"
+
+
+def never(_: Resource) -> str:
+    """No object of the kind is guarded or made by OpenStack."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What tfclean knows about one kind of object.
+
+    Attributes:
+        name: service and SDK resource, ``network.port``.
+        service: type in the catalog, as openstacksdk spells it (``block-storage``).
+        noun: for people, singular.
+        plural: for people, plural.
+        listing: how it is listed.
+        fields: names of the fields that are kept of a row; what is not named here never enters the program.
+        references: ties to other objects.
+        id: field that names it.
+        title: field of its name for people.
+        owner: field of its owner, empty if the service does not say (its list is then scoped by the service).
+        owned_by: ``project`` or ``user``.
+        created: field of its creation time.
+        status: field of its status.
+        transitional: statuses in which it changes by itself: awaited before a call.
+        failed: statuses in which a deletion has failed for good (``error_deleting``).
+        delete: deletes it; None: it goes only with another object.
+        action: ``delete`` or ``detach``: how its own step is called.
+        cascade: deletes it with all its parts; None if there is no such call.
+        undo: takes a detach back; None for a deletion.
+        prepare: what must be changed first.
+        asynchronous: the call is accepted before the object is gone.
+        grace: seconds within which its deletion ends.
+        guard: why this object must never be deleted (shared, external, default); empty if nothing forbids it.
+        implied: why OpenStack made this object by itself (DHCP port); empty if it did not.
+        tie: it is a tie between two objects, without an existence of its own.
+        keep_words: fields in which a keep marker can stand (tags, metadata, description).
+        lag: its list may show a deleted object, or hide a new one, for some seconds.
+    """
+
+    name: str
+    service: str
+    noun: str
+    listing: Listing
+    fields: frozenset[str]
+    references: tuple[Reference, ...] = ()
+    plural: str = ""
+    id: str = "id"
+    title: str = "name"
+    owner: str = "project_id"
+    owned_by: str = "project"
+    created: str = "created_at"
+    status: str = ""
+    transitional: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+    delete: Call | None = None
+    action: str = "delete"
+    cascade: Call | None = None
+    undo: Call | None = None
+    prepare: tuple[Prepare, ...] = ()
+    asynchronous: bool = False
+    grace: float = 120.0
+    guard: Callable[[Resource], str] = never
+    implied: Callable[[Resource], str] = never
+    tie: bool = False
+    keep_words: tuple[str, ...] = ("tags", "description")
+    lag: float = 2.0
+
+    def many(self, count: int) -> str:
+        """Say how many: ``1 port``, ``2 ports``."""
+        return f"{count} {self.noun if count == 1 else self.plural or self.noun + 's'}"
+
+
+def fields(*names: str) -> frozenset[str]:
+    """Join space separated names of fields, for declarations that stay readable."""
+    return frozenset(" ".join(names).split())

@@ -1,0 +1,66 @@
+"""Why an object must never be deleted, whatever the evidence says: shared, external and default objects, and keep markers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tfclean.kinds.base import Kind
+from tfclean.model import Resource
+
+KEEP = re.compile(r"(?<![\w-])(tfclean[:._-]keep|do[-_ ]not[-_ ]delete|keep)(?![\w-])", re.IGNORECASE)
+"""Words in a tag, a metadata key or a description by which people ask that an object stay."""
+
+
+def shared(resource: Resource) -> str:
+    """Guard what other projects can use."""
+    return "it is shared with other projects" if resource.attributes.get("shared") else ""
+
+
+def network_guard(resource: Resource) -> str:
+    """Guard external and shared networks."""
+    if resource.attributes.get("router:external"):
+        return "it is an external network"
+    return shared(resource)
+
+
+def default_policy(resource: Resource) -> str:
+    """Guard what Neutron uses by default for the project."""
+    return "it is the project's default" if resource.attributes.get("is_default") else shared(resource)
+
+
+def protected_image(resource: Resource) -> str:
+    """Guard images that are protected, public, or offered to other projects."""
+    if resource.attributes.get("protected"):
+        return "it is protected"
+    visibility = resource.attributes.get("visibility")
+    return f"its visibility is {visibility}" if visibility in ("public", "community") else ""
+
+
+def keep_marker(kind: Kind, resource: Resource) -> str:
+    """Give the marker by which people ask that `resource` stay, or the empty string.
+
+    A tag or a metadata key (or its value) has to be the marker as a whole; in a description it may be a word among others,
+    save for a bare ``keep``, which is too common a word there.
+    """
+    for field in kind.keep_words:
+        value = resource.attributes.get(field)
+        if isinstance(value, str):
+            found = KEEP.search(value)
+            if found and found.group(1).lower() != "keep":
+                return f'its {field} says "{found.group(1)}"'
+        else:
+            for text in _texts(value):
+                if KEEP.fullmatch(text):
+                    return f'its {field} say "{text}"'
+    return ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if str(item).lower() not in ("false", "no", "0"):
+                yield str(key)
+    elif isinstance(value, list):
+        yield from map(str, value)
