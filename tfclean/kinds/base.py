@@ -124,6 +124,26 @@ def never(_: Resource) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Container:
+    """Where an object has to live for it to be the job's because its surroundings are.
+
+    Attributes:
+        path: kinds that are gone through, from the object outwards, along the ties by which it or the next one holds another;
+            everything that is reached must be the job's, and something must be reached.
+        reason: in words, read as "it REASON NAME".
+        weaker: circumstances are one step weaker than the container's confidence.
+        when: it applies only to objects of which this holds.
+        beside: kinds among which whatever the object holds must be the job's or be used by it.
+    """
+
+    path: tuple[str, ...]
+    reason: str
+    weaker: bool = False
+    when: Callable[[Resource], bool] | None = None
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """What tfclean knows about one kind of object.
 
@@ -152,6 +172,7 @@ class Kind:
         grace: seconds within which its deletion ends.
         guard: why this object must never be deleted (shared, external, default); empty if nothing forbids it.
         implied: why OpenStack made this object by itself (DHCP port); empty if it did not.
+        containers: surroundings that make it the job's.
         tie: it is a tie between two objects, without an existence of its own.
         keep_words: fields in which a keep marker can stand (tags, metadata, description).
         lag: its list may show a deleted object, or hide a new one, for some seconds.
@@ -181,6 +202,7 @@ class Kind:
     grace: float = 120.0
     guard: Callable[[Resource], str] = never
     implied: Callable[[Resource], str] = never
+    containers: tuple[Container, ...] = ()
     tie: bool = False
     keep_words: tuple[str, ...] = ("tags", "description")
     lag: float = 2.0

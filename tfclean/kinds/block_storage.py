@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfclean.kinds.base import Call, Kind, Listing, Reference, fields
+from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, fields
 from tfclean.model import EdgeType
 
 TENANT = "os-vol-tenant-attr:tenant_id"
@@ -85,6 +85,7 @@ ATTACHMENT = Kind(
     created="attached_at",
     status="status",
     delete=Call("DELETE", "/attachments/{id}"),
+    containers=(Container(("block_storage.volume",), "attaches"),),
     action="detach",
     tie=True,
     keep_words=(),

@@ -30,6 +30,22 @@ def default_policy(resource: Resource) -> str:
     return "it is the project's default" if resource.attributes.get("is_default") else shared(resource)
 
 
+def default_egress(resource: Resource) -> str:
+    """Recognise the two rules that Neutron puts into every new group: all egress, once for each IP version."""
+    a = resource.attributes
+    narrowed = (
+        "protocol",
+        "port_range_min",
+        "port_range_max",
+        "remote_ip_prefix",
+        "remote_group_id",
+        "remote_address_group_id",
+        "description",
+    )
+    free = a.get("direction") == "egress" and not any(a.get(field) for field in narrowed)
+    return "Neutron put it into the new group" if free else ""
+
+
 def protected_image(resource: Resource) -> str:
     """Guard images that are protected, public, or offered to other projects."""
     if resource.attributes.get("protected"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfclean.kinds.base import Call, Kind, Listing, Reference, fields
+from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, fields
 from tfclean.model import EdgeType
 
 MINE = (("project_id", "{project}"),)
@@ -32,6 +32,7 @@ LOAD_BALANCER = Kind(
     cascade=Call("DELETE", "/lbaas/loadbalancers/{id}", query=(("cascade", "true"),)),
     asynchronous=True,
     grace=300.0,
+    containers=(Container(("network.network",), "has its VIP on"),),
 )
 
 LISTENER = Kind(

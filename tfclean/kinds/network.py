@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tfclean.kinds.base import Call, Kind, Listing, Prepare, Reference, fields
+from tfclean.kinds.base import Call, Container, Kind, Listing, Prepare, Reference, fields
 from tfclean.kinds.derived import associations, plain_ports, qos_rules, router_interfaces, routes
-from tfclean.kinds.guards import default_policy, network_guard, shared
-from tfclean.kinds.ports import holds_network, implied_port, is_plugged_into_server, serves_network
+from tfclean.kinds.guards import default_egress, default_policy, network_guard, shared
+from tfclean.kinds.ports import holds_network, implied_port, is_plugged_into_server, is_unplugged, serves_network
 from tfclean.model import EdgeType
 
 MINE = (("project_id", "{project}"),)
@@ -52,6 +52,7 @@ SUBNET = Kind(
         Reference("subnetpool_id", ("network.subnet_pool",), EdgeType.HOLDS, "has its range from"),
     ),
     delete=_delete("/subnets/{id}"),
+    containers=(Container(("network.network",), "is on"),),
 )
 
 PORT = Kind(
@@ -70,6 +71,7 @@ PORT = Kind(
     ),
     status="status",
     delete=_delete("/ports/{id}"),
+    containers=(Container(("network.network",), "is plugged into nothing and is on", when=is_unplugged),),
     implied=implied_port,
 )
 
@@ -88,6 +90,7 @@ ROUTER_INTERFACE = Kind(
     delete=Call("PUT", "/routers/{device_id}/remove_router_interface", {"port_id": "{id}"}),
     action="detach",
     undo=Call("PUT", "/routers/{device_id}/add_router_interface", {"subnet_id": "{subnet_id}"}),
+    containers=(Container(("network.subnet",), "is a router's leg in", beside=("network.router",)),),
     keep_words=(),
 )
 
@@ -185,6 +188,7 @@ PORT_FORWARDING = Kind(
     owner="",
     created="",
     delete=Call("DELETE", "/floatingips/{floatingip_id}/port_forwardings/{id}"),
+    containers=(Container(("network.floating_ip",), "forwards"),),
     keep_words=("description",),
 )
 
@@ -218,6 +222,7 @@ SECURITY_GROUP_RULE = Kind(
     ),
     title="direction",
     delete=_delete("/security-group-rules/{id}"),
+    implied=default_egress,
     keep_words=("description",),
 )
 
@@ -234,6 +239,7 @@ TRUNK = Kind(
     status="status",
     transitional=fields("BUILD"),
     delete=_delete("/trunks/{id}"),
+    containers=(Container(("network.port",), "has no other ports than"),),
     prepare=(
         Prepare(
             ("admin_state_up", False),
