@@ -41,6 +41,7 @@ class Ground:
     external_subnet: Row
     image: Row
     users: frozenset[str]
+    flavors: Mapping[str, str]  # id -> name, as far as a state tells
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def parse(name: str, folder: Path, job: str, cloud: Row, sides: Mapping[str, Sid
         external_subnet=next(s for s in listed(cloud, "network", "/subnets") if s["network_id"] == external["id"]),
         image=listed(cloud, "image", "/images")[0],
         users=frozenset(users | {v["user_id"] for v in listed(cloud, "block-storage", "/volumes/detail")}),
+        flavors={str(a["flavor_id"]): str(a["flavor_name"]) for a in _attributes(states, "openstack_compute_instance_v2")},
     )
     objects = [*_whole(cloud, sides), *_parts(cloud, sides, _members(states))]
     foreign = tuple(p for p in listed(cloud, "network", "/ports") if p["project_id"] != project)
@@ -174,10 +176,12 @@ def _balanced(cloud: Row, sides: Mapping[str, Side], members: Mapping[str, Row])
 
 def _members(states: list[str]) -> dict[str, Row]:
     """Members were not recorded by list; what a state knows of them is enough to make them again."""
-    found: dict[str, Row] = {}
+    return {a["id"]: a for a in _attributes(states, "openstack_lb_member_v2")}
+
+
+def _attributes(states: list[str], resource_type: str) -> Iterator[Row]:
     for text in states:
         state = json.loads(text) if text.strip() else {}
         for resource in state.get("resources", []):
-            if resource["type"] == "openstack_lb_member_v2":
-                found.update({i["attributes"]["id"]: i["attributes"] for i in resource["instances"]})
-    return found
+            if resource["type"] == resource_type:
+                yield from (i["attributes"] for i in resource["instances"])

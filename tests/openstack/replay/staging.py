@@ -64,6 +64,7 @@ class Stage:
         subnet = next(s for s in self.rows("network", "/subnets", "subnets") if s["network_id"] == external["id"])
         image = next(i for i in self.rows("image", "/images?limit=1000", "images") if i["name"] == ground.image["name"])
         self._flavors = {f["name"]: f["id"] for f in self.rows("compute", "/flavors", "flavors")}
+        self.ids.update({old: self._flavors[name] for old, name in ground.flavors.items()})
         for old, new in ((ground.external, external), (ground.external_subnet, subnet), (ground.image, image)):
             self.ids[old["id"]] = new["id"]
         self.ids[ground.external["project_id"]] = external["project_id"]
