@@ -1,0 +1,165 @@
+"""A machine log (``apply -json``) in, its reading out. The file is streamed and never held in memory.
+
+Message types are those of ``internal/command/views/json`` in Terraform and OpenTofu; unknown ones are passed over, as their compatibility
+promise asks. Creates carry no attributes here, but every line has its time.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from tfclean.model import Claim, Gap, Source, SourceKind, Tense
+from tfclean.terraform import state
+from tfclean.terraform.log_lines import lines, moment
+from tfclean.terraform.log_scan import Spot, scan
+from tfclean.terraform.log_story import At, LogReading, Story
+from tfclean.terraform.reading import Reading
+
+_PLANNED = {"create": Tense.PLANNED, "replace": Tense.PLANNED, "remove": Tense.FORGOTTEN, "import": Tense.IMPORTED}
+
+
+def read(stream: BinaryIO, path: str) -> tuple[LogReading | Reading, ...]:
+    """Read a machine log.
+
+    Args:
+        stream: open for reading bytes; read once, from where it stands.
+        path: the log, as the user named it.
+
+    Returns:
+        The log, then every state that was dumped into it because it could be written nowhere.
+    """
+    story = Story(path, SourceKind.LOG_JSON)
+    states: list[Reading] = []
+    for line in lines(stream):
+        states.extend(take(story, line.text, line.number, path))
+    return (story.tell(), *states)
+
+
+def take(story: Story, text: str, number: int, path: str) -> tuple[Reading, ...]:
+    """Take one line of a machine log.
+
+    Args:
+        story: where it is told.
+        text: the line; anything but a whole message (a line that was cut off, or is none) is passed over.
+        number: its place in the file.
+        path: the log, as the user named it.
+
+    Returns:
+        The state that the line holds, if it holds one.
+    """
+    start = text.find("{")
+    try:
+        message = json.loads(text[start:]) if start >= 0 else None
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(message, dict) or "@message" not in message:
+        return ()
+    at = At(number, moment(str(message.get("@timestamp", ""))))
+    story.heard(at.time)
+    if "state" in message:
+        dump = message["state"]
+        return dumped(dump if isinstance(dump, str) else json.dumps(dump), number, path)
+    kind = message.get("type")
+    if kind == "diagnostic":
+        _diagnostic(story, message.get("diagnostic"))
+    elif kind == "planned_change":
+        _planned(story, message.get("change"), number, path)
+    elif isinstance(message.get("hook"), dict):
+        _hook(story, str(kind), message["hook"], at)
+    return ()
+
+
+def dumped(text: str, number: int, path: str) -> tuple[Reading, ...]:
+    """Read a state that stands inside a log.
+
+    Args:
+        text: the state.
+        number: line where it stands.
+        path: the log, as the user named it.
+
+    Returns:
+        What it says, as an errored state, for it was written nowhere else; nothing if it is no state.
+    """
+    if '"version"' not in text or '"lineage"' not in text:
+        return ()
+    told = state.read(text.encode("utf-8", "replace"), path)
+    source = Source(SourceKind.ERRORED_STATE, path, f"line {number}")
+    return (replace(told, source=source, claims=tuple(replace(claim, source=source) for claim in told.claims)),)
+
+
+def with_gaps(told: LogReading, gaps: tuple[Gap, ...]) -> LogReading:
+    """Give the same reading with more gaps.
+
+    Args:
+        told: the reading.
+        gaps: what could not be read.
+    """
+    return replace(told, gaps=told.gaps + gaps)
+
+
+def _spot(resource: Any) -> Spot | None:
+    if not isinstance(resource, dict) or not isinstance(resource.get("addr"), str):
+        return None
+    found = scan(resource["addr"])
+    return found[0] if found and found[1] == len(resource["addr"]) else None
+
+
+def _seconds(hook: dict[str, Any]) -> float:
+    elapsed = hook.get("elapsed_seconds")
+    return min(max(float(elapsed), 0.0), 7 * 86400.0) if isinstance(elapsed, int | float) else 0.0
+
+
+def _hook(story: Story, kind: str, hook: dict[str, Any], at: At) -> None:
+    spot = _spot(hook.get("resource"))
+    if spot is None:
+        return
+    # `id_value` is the attribute `name` where there is no `id`, and then names nothing
+    id_ = hook.get("id_value") if hook.get("id_key") == "id" and isinstance(hook.get("id_value"), str) else None
+    action = hook.get("action")
+    if kind in ("refresh_start", "refresh_complete"):
+        story.exists(spot, id_, at)
+    elif kind == "apply_progress":
+        story.goes_on(spot, _seconds(hook), at)
+    elif kind == "apply_start":
+        _start(story, action, spot, id_, at)
+    elif kind == "apply_complete":
+        if action == "create":
+            story.created(spot, id_, _seconds(hook), at)
+        elif action == "delete":
+            story.destroyed(spot, _seconds(hook), at)
+        else:
+            story.exists(spot, id_, at, Tense.IMPORTED if action == "import" else Tense.RECORDED)
+
+
+def _start(story: Story, action: Any, spot: Spot, id_: str | None, at: At) -> None:
+    if action == "create":
+        story.create(spot, at)
+    elif action == "delete":
+        story.destroy(spot, id_, at)
+    else:
+        story.exists(spot, id_, at)
+
+
+def _planned(story: Story, change: Any, number: int, path: str) -> None:
+    if not isinstance(change, dict):
+        return
+    spot = _spot(change.get("resource"))
+    tense = _PLANNED.get(str(change.get("action")))
+    if spot is None or spot.mode != "managed":
+        return
+    source = Source(SourceKind.LOG_JSON, path, f"line {number}")
+    importing = change.get("importing")
+    if isinstance(importing, dict) and isinstance(importing.get("id"), str):
+        story.plan(Claim(spot.address, spot.type, Tense.IMPORTED, source, importing["id"]))
+    if tense in (Tense.PLANNED, Tense.FORGOTTEN):
+        story.plan(Claim(spot.address, spot.type, tense, source))
+
+
+def _diagnostic(story: Story, diagnostic: Any) -> None:
+    if not isinstance(diagnostic, dict) or diagnostic.get("severity") != "error" or not isinstance(diagnostic.get("address"), str):
+        return
+    found = scan(diagnostic["address"])
+    if found:
+        story.failed(found[0].address, [str(diagnostic.get("summary", "")), str(diagnostic.get("detail", ""))])

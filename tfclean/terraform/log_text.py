@@ -1,0 +1,162 @@
+"""A text log of an apply or destroy, of Terraform or OpenTofu, in; its reading out. The file is streamed and never held in memory.
+
+The lines are those of ``internal/command/views/hook_ui.go`` (1.x) and of 0.11, which wrote ``(ID: X)`` for ``[id=X]``. A create that failed
+prints no line of its own: only the error block at the end tells of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import BinaryIO
+
+from tfclean.model import Gap, GapKind, SourceKind, Tense
+from tfclean.terraform import log_json
+from tfclean.terraform.log_lines import LONGEST_LINE, Line, lines
+from tfclean.terraform.log_scan import Spot, scan
+from tfclean.terraform.log_story import At, LogReading, Story
+from tfclean.terraform.reading import Reading
+from tfclean.terraform.rendered_plan import RenderedPlan
+
+_EVENT = re.compile(
+    r": (?P<verb>Creating\.\.\.|Creation complete|Still creating\.\.\.|Modifying\.\.\.|Modifications complete|Still modifying\.\.\.|"
+    r"Destroying\.\.\.|Destruction complete|Still destroying\.\.\.|Refreshing state\.\.\.|Refreshing\.\.\.|Refresh complete|"
+    r"Reading\.\.\.|Read complete|Still reading\.\.\.|Preparing import\.\.\.|Importing\.\.\.|Import complete|Provisioning with)"
+)
+_ID = re.compile(r"(?:\[id=(?P<new>[^\n]+)\]|\(ID: (?P<old>[^\n]+)\))\s*$")
+_ELAPSED = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?P<s>\d+)s(?= elapsed|\b)")
+_ERROR = re.compile(r"\s*(?:Error|Warning): ")
+_WITH = re.compile(r"\s*with (?=\S)")
+_ON_BLOCK = re.compile(r'\s*on .+ line \d+, in resource "(?P<type>[^"]+)" "(?P<name>[^"]+)":')
+_OLD_ERROR = re.compile(r"\s*\* (?=\S)")
+_CUT_OFF = re.compile(r"Job's log exceeded limit|The log was truncated|Log output truncated")
+_LONGEST_BLOCK = 400
+
+
+def _seconds(text: str) -> float:
+    match = None
+    for match in _ELAPSED.finditer(text):
+        pass
+    if match is None:
+        return 0.0
+    return min(int(match["h"] or 0) * 3600 + int(match["m"] or 0) * 60 + int(match["s"]), 7 * 86400)
+
+
+class _Text:
+    """The state of reading one text log."""
+
+    def __init__(self, path: str) -> None:
+        self.story = Story(path, SourceKind.LOG_TEXT)
+        self._plan = RenderedPlan(path)
+        self._path = path
+        self._block: list[str] = []
+        self._dump: list[str] | None = None
+        self._dump_size = 0
+        self.states: list[Reading] = []
+        self.cut_off = False
+
+    def take(self, line: Line) -> None:
+        text = line.text
+        at = At(line.number, line.time)
+        if text.startswith('{"@'):
+            # CI steps mix: a job's log may hold `apply -json` between other lines.
+            self.states.extend(log_json.take(self.story, text, line.number, self._path))
+            return
+        if self._dumping(text, line.number):
+            return
+        claims = self._plan.feed(line)
+        if claims is not None:
+            self.story.heard(line.time)
+            for claim in claims:
+                self.story.plan(claim)
+            return
+        if _CUT_OFF.search(text):
+            self.cut_off = True
+        found = scan(text)
+        event = _EVENT.match(text, found[1]) if found else None
+        if found and event:
+            self.end_block()
+            self._event(found[0], event["verb"], text[event.end() :], at)
+        elif _ERROR.match(text):
+            self.end_block()
+            self._block = [text]
+            self.story.heard(line.time)
+        elif self._block and len(self._block) < _LONGEST_BLOCK:
+            self._block.append(text)
+
+    def _event(self, spot: Spot, verb: str, rest: str, at: At) -> None:
+        match = _ID.search(rest)
+        id_ = (match["new"] or match["old"]) if match else None
+        if verb == "Creating...":
+            self.story.create(spot, at)
+        elif verb == "Creation complete":
+            self.story.created(spot, id_, _seconds(rest[: match.start()] if match else rest), at)
+        elif verb == "Destroying...":
+            self.story.destroy(spot, id_, at)
+        elif verb == "Destruction complete":
+            self.story.destroyed(spot, _seconds(rest), at)
+        elif verb.startswith("Still"):
+            self.story.goes_on(spot, _seconds(rest), at)
+        elif "mport" in verb:
+            self.story.exists(spot, id_, at, Tense.IMPORTED)
+        else:
+            self.story.exists(spot, id_, at)
+
+    def _dumping(self, text: str, number: int) -> bool:
+        """Collect a state that was printed because it could be written nowhere."""
+        if self._dump is None:
+            if text != "{":
+                return False
+            self._dump, self._dump_size = [text], 0
+            return True
+        self._dump.append(text)
+        self._dump_size += len(text)
+        if len(self._dump) == 2 and not re.match(r'\s*"(?:version|format_version)":', text):
+            self._dump = None
+            return False
+        if text == "}" or self._dump_size > LONGEST_LINE:
+            dump, self._dump = "\n".join(self._dump), None
+            self.states.extend(log_json.dumped(dump, number, self._path))
+        return True
+
+    def end_block(self) -> None:
+        """Give the error block that has ended to the story."""
+        block, self._block = self._block, []
+        if not block or not block[0].lstrip().startswith("Error"):
+            return
+        for text in block:
+            start = _WITH.match(text)
+            found = scan(text, start.end()) if start else None
+            if found and text.startswith(",", found[1]):
+                self.story.failed(found[0].address, block)
+                return
+        for text in block:
+            old = _OLD_ERROR.match(text)
+            found = scan(text, old.end()) if old else None
+            if found and text.startswith(":", found[1]):
+                self.story.failed(found[0].address, [text])
+            on = _ON_BLOCK.match(text)
+            if on:
+                self.story.failed_block(on["type"], on["name"], block)
+
+
+def read(stream: BinaryIO, path: str) -> tuple[LogReading | Reading, ...]:
+    """Read a text log.
+
+    Args:
+        stream: open for reading bytes; read once, from where it stands.
+        path: the log, as the user named it.
+
+    Returns:
+        The log, then every state that was dumped into it because it could be written nowhere.
+    """
+    text = _Text(path)
+    for line in lines(stream):
+        text.take(line)
+    text.end_block()
+    told = text.story.tell(whole=not text.cut_off)
+    if text.cut_off:
+        gap = Gap(GapKind.UNREADABLE, path, f"{path}: the CI cut this log off: creates may be missing in it; give the whole log")
+        told = log_json.with_gaps(told, (gap,))
+    return (told, *text.states)
+
+
