@@ -1,0 +1,171 @@
+"""Everything that can give a root variable a value in, name → `Variable` out, with Terraform's precedence.
+
+From weak to strong: ``TF_VAR_*``, ``terraform.tfvars``, ``terraform.tfvars.json``, all ``*.auto.tfvars`` and ``*.auto.tfvars.json`` in order of
+their names, then ``-var`` and ``-var-file`` as they come.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import hcl2
+from hcl2 import SerializationOptions
+
+from tfclean.errors import InputError, UsageError
+from tfclean.model import Variable
+
+# From 8.0 on strings keep their quotes and blocks are marked unless this is asked for.
+_AS_VALUES = SerializationOptions(strip_string_quotes=True, explicit_blocks=False, with_comments=False)
+_HEREDOC = re.compile(r"\A<<(-?)([^\W\d][\w-]*)\n(.*?)\n?[ \t]*\2\s*\Z", re.DOTALL)
+_NAME = re.compile(r"[^\W\d][\w-]*")
+_LARGEST = 16 * 1024 * 1024
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, Variable]:
+    """Read ``TF_VAR_name``.
+
+    Args:
+        environ: the environment.
+
+    Returns:
+        Variables by name.
+    """
+    return {
+        name[len("TF_VAR_") :]: Variable(value, given=True, source=name)
+        for name, value in sorted(environ.items())
+        if name.startswith("TF_VAR_") and len(name) > len("TF_VAR_")
+    }
+
+
+def from_directory(directory: Path) -> dict[str, Variable]:
+    """Read the files that Terraform reads by itself.
+
+    Args:
+        directory: a working directory.
+
+    Returns:
+        Variables by name.
+
+    Raises:
+        InputError: such a file is there and cannot be read.
+    """
+    automatic = sorted(
+        (path for path in directory.iterdir() if path.name.endswith((".auto.tfvars", ".auto.tfvars.json"))), key=lambda path: path.name
+    )
+    found: dict[str, Variable] = {}
+    for path in [directory / "terraform.tfvars", directory / "terraform.tfvars.json", *automatic]:
+        if path.is_file():
+            found.update(from_file(path))
+    return found
+
+
+def from_file(path: Path) -> dict[str, Variable]:
+    """Read one file of values, HCL or (``.json``) JSON.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Variables by name.
+
+    Raises:
+        InputError: it does not exist, is too large, or is not what its name says.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}): check the name of the variable file") from error
+    if len(data) > _LARGEST:
+        raise InputError(f"{path}: is larger than a variable file can be: give the right file")
+    text = data.decode("utf-8-sig", "replace")
+    values = _json(text, path) if path.name.endswith(".json") else _hcl(text, path)
+    return {name: Variable(as_text(value), given=True, source=str(path)) for name, value in values.items()}
+
+
+def from_options(options: Iterable[tuple[str, str]]) -> dict[str, Variable]:
+    """Read ``--var`` and ``--var-file`` in the order in which they were given.
+
+    Args:
+        options: pairs of ``var`` or ``var-file`` and what was given with it.
+
+    Returns:
+        Variables by name; a later one replaces an earlier one.
+
+    Raises:
+        UsageError: a ``--var`` is not ``NAME=VALUE``.
+        InputError: a file cannot be read.
+    """
+    found: dict[str, Variable] = {}
+    for option, given in options:
+        if option == "var-file":
+            found.update(from_file(Path(given)))
+            continue
+        name, equals, value = given.partition("=")
+        name = name.strip()
+        if not equals or not _NAME.fullmatch(name):
+            raise UsageError(f"--var {name or given!r}: write it as --var NAME=VALUE")
+        found[name] = Variable(value, given=True, source="--var")
+    return found
+
+
+def as_text(value: Any) -> str:
+    """Give a value as text the way Terraform converts it: strings as they are, numbers and booleans in HCL's spelling, the rest as JSON.
+
+    Args:
+        value: a parsed value.
+    """
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _json(text: str, path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: is no JSON ({error}): correct it, or leave it out") from error
+    if not isinstance(values, dict):
+        raise InputError(f"{path}: is no object of variables: write NAME: VALUE in it")
+    return {str(name): value for name, value in values.items()}
+
+
+def _hcl(text: str, path: Path) -> dict[str, Any]:
+    if not text.strip():
+        return {}
+    try:
+        values = hcl2.loads(text if text.endswith("\n") else text + "\n", serialization_options=_AS_VALUES)
+    # lark has no common base for what it raises while it reads and while it transforms
+    except Exception as error:  # noqa: BLE001
+        line = getattr(error, "line", None)
+        where = f" in line {line}" if isinstance(line, int) and line > 0 else ""
+        raise InputError(f"{path}: is no HCL{where}: correct it, or leave it out") from error
+    return {str(name): _plain(value) for name, value in values.items() if not str(name).startswith("__")}
+
+
+def _plain(value: Any) -> Any:
+    """Undo what the parser leaves of the source's spelling: heredocs and quoted keys."""
+    if isinstance(value, str):
+        heredoc = _HEREDOC.match(value)
+        if heredoc is None:
+            return value.replace("$${", "${").replace("%%{", "%{")
+        lines = heredoc[3].split("\n")
+        if heredoc[1]:
+            margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+            lines = [line[margin:] for line in lines]
+        return "\n".join(lines) + "\n"
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(name).strip('"'): _plain(item) for name, item in value.items() if not str(name).startswith("__")}
+    return value
