@@ -173,6 +173,7 @@ class Kind:
         guard: why this object must never be deleted (shared, external, default); empty if nothing forbids it.
         implied: why OpenStack made this object by itself (DHCP port); empty if it did not.
         containers: surroundings that make it the job's.
+        follows: kinds of objects that hold it, of which it shares the fate (a plugged port follows its server).
         tie: it is a tie between two objects, without an existence of its own.
         keep_words: fields in which a keep marker can stand (tags, metadata, description).
         lag: its list may show a deleted object, or hide a new one, for some seconds.
@@ -203,6 +204,7 @@ class Kind:
     guard: Callable[[Resource], str] = never
     implied: Callable[[Resource], str] = never
     containers: tuple[Container, ...] = ()
+    follows: tuple[str, ...] = ()
     tie: bool = False
     keep_words: tuple[str, ...] = ("tags", "description")
     lag: float = 2.0

@@ -71,6 +71,7 @@ PORT = Kind(
     ),
     status="status",
     delete=_delete("/ports/{id}"),
+    follows=("compute.server",),
     containers=(Container(("network.network",), "is plugged into nothing and is on", when=is_unplugged),),
     implied=implied_port,
 )

@@ -196,6 +196,7 @@ class Footprint:
         variables: root variables by name.
         locks: locks found beside the traces.
         lineages: lineage → serial of the present state.
+        logged: a log of an apply was read: a create that it does not show as started never started.
         complete: a present state was read whole (else nothing may be called missing or in sync).
     """
 
@@ -207,3 +208,4 @@ class Footprint:
     locks: tuple[Lock, ...] = ()
     lineages: Mapping[str, int] = field(default_factory=dict)
     complete: bool = False
+    logged: bool = False

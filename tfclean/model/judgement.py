@@ -144,11 +144,13 @@ class CandidateGroup:
         creates: addresses of the creates.
         resources: keys of the candidates; "2 of these 4" when there are 2 creates and 4 resources.
         reason: why none of them is surer.
+        contradicted: those of `resources` that hang on something that is not the job's, and so are left out.
     """
 
     creates: tuple[str, ...]
     resources: tuple[Key, ...]
     reason: str
+    contradicted: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""Which claim names which live object by its id.
+
+In: a footprint and an inventory. Out: claims by live key, the claims whose object is not live, and the gaps of types that are
+not looked after.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from tfclean.kinds.registry import KINDS, find
+from tfclean.kinds.terraform_types import Role, TerraformType, live_id, of
+from tfclean.model import Claim, Footprint, Gap, GapKind, Inventory, Key, Tense
+
+
+@dataclass(slots=True)
+class Table:
+    """Claims, sorted by what they name.
+
+    Attributes:
+        live: live key → claims that name it by id.
+        absent: key that a claim names → claims, where no such object is live.
+        nameless: claims without an id: creates that were planned or in flight.
+        gaps: one for each resource type that is not looked after.
+    """
+
+    live: dict[Key, list[Claim]] = field(default_factory=lambda: defaultdict(list))
+    absent: dict[Key, list[Claim]] = field(default_factory=lambda: defaultdict(list))
+    nameless: list[Claim] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+
+def sort(footprint: Footprint, inventory: Inventory) -> Table:
+    """Sort a footprint's claims by the live objects that they name."""
+    table = Table()
+    strange: dict[str, int] = defaultdict(int)
+    for claim in footprint.claims:
+        kind = kind_of(claim.type)
+        if kind is None:
+            known = of(claim.type)
+            if claim.tense is not Tense.REFERENCED and (known is None or _matters(known)):
+                strange[claim.type] += 1
+            continue
+        terraform_type = of(claim.type)
+        if claim.id is None or terraform_type is None:
+            table.nameless.append(claim)
+            continue
+        id_ = live_id(claim.id, claim.type, claim.attributes)
+        if not id_:
+            table.nameless.append(claim)
+            continue
+        resource = find(inventory, kind, id_)
+        if resource is not None:
+            table.live[resource.key].append(claim)
+        else:
+            table.absent[Key(kind, id_)].append(claim)
+    for name, count in sorted(strange.items()):
+        known = of(name)
+        what = f"{known.kind or known.service} is not looked after" if known else "nobody knows this type"
+        table.gaps.append(Gap(GapKind.UNKNOWN_TYPE, name, f"{count} in the evidence; {what}: check for leftovers by hand"))
+    return table
+
+
+def kind_of(terraform_type: str) -> str | None:
+    """Give the kind of what a Terraform type stands for, or None where tfclean does not look after it."""
+    known = of(terraform_type)
+    return known.kind if known is not None and known.looked_after and known.kind in KINDS else None
+
+
+def _matters(known: TerraformType) -> bool:
+    return not known.looked_after and known.role is Role.OWNER

@@ -1,0 +1,105 @@
+"""What an id proves: claims that name a live object, weighed.
+
+In: claims sorted by live key. Out: the standing of what a state or a completed create names by id, what is merely used, and
+why something that is the job's is kept all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfclean.estate.claims import Table, kind_of
+from tfclean.estate.standing import Standing
+from tfclean.kinds.base import values
+from tfclean.kinds.registry import KINDS, find
+from tfclean.kinds.terraform_types import of
+from tfclean.model import OWNING, Claim, Confidence, Evidence, Footprint, Inventory, Key, Resource, Tense
+
+SAYS = {
+    Tense.RECORDED: "the state records it as {}",
+    Tense.TAINTED: "the state records it as {}, tainted",
+    Tense.DEPOSED: "the state records it as {}, deposed",
+    Tense.CREATED: "the log shows that {} was created as it",
+}
+
+
+def weigh(table: Table, footprint: Footprint, standing: Standing) -> None:
+    """Raise what ids prove, and note what must be asked for by name."""
+    for key, claims in table.live.items():
+        standing.claims[key] = claims
+        resource = standing.inventory.resources[key]
+        for claim in claims:
+            if claim.tense in OWNING:
+                _prove(standing, resource, claim)
+        reason = _reservation(claims, footprint)
+        if reason:
+            standing.keep[key] = reason
+
+
+def _prove(standing: Standing, resource: Resource, claim: Claim) -> None:
+    text = SAYS[claim.tense].format(claim.address)
+    confidence = Confidence.CERTAIN
+    if not standing.belongs_here(resource):
+        return
+    if KINDS[resource.kind].owned_by == "user":
+        known = claim.attributes.get("public_key")
+        live = resource.attributes.get("public_key")
+        if not known or not live:
+            confidence, text = Confidence.POSSIBLE, f"{text}; its id is only a name, and what it holds is not known"
+        elif _key_material(known) != _key_material(live):
+            confidence, text = Confidence.NONE, ""
+        else:
+            text += ", with the same public key"
+    standing.lift(resource.key, confidence, text, str(claim.source))
+
+
+def _key_material(text: object) -> list[str]:
+    return str(text).split()[:2]
+
+
+def _reservation(claims: list[Claim], footprint: Footprint) -> str:
+    for claim in claims:
+        if claim.keep:
+            return claim.keep
+        if claim.tense is Tense.IMPORTED:
+            return "it was imported: it is older than the run"
+        if claim.tense is Tense.FORGOTTEN:
+            return "the job let go of it on purpose (removed)"
+    recorded = [c for c in claims if c.tense in OWNING and c.tense is not Tense.CREATED]
+    if recorded and footprint.complete and not any(c.present for c in claims):
+        known = [c for c in recorded if c.lineage is None or c.lineage in footprint.lineages]
+        if known:
+            return f"an older trace records it ({known[0].source}) and the present state does not: somebody let go of it (state rm)"
+    return ""
+
+
+def note_use(footprint: Footprint, table: Table, standing: Standing) -> None:
+    """Note what the job looks up or names without having made it: data sources, and what its objects' attributes name."""
+    for key, claims in table.live.items():
+        for claim in claims:
+            if claim.tense is Tense.REFERENCED:
+                standing.used[key].append(Evidence(f"{claim.address} looks it up", str(claim.source)))
+    for claim in footprint.claims:
+        if claim.tense in OWNING or claim.tense is Tense.IN_FLIGHT:
+            for key in named(claim, standing.inventory):
+                if not any(c.tense in OWNING for c in standing.claims.get(key, ())):
+                    text = f"{claim.address} names it"
+                    if all(e.text != text for e in standing.used[key]):
+                        standing.used[key].append(Evidence(text, str(claim.source)))
+
+
+def named(claim: Claim, inventory: Inventory) -> Iterator[Key]:
+    """Give the live objects that a claim's attributes name, by id, name or address."""
+    known = of(claim.type)
+    for path, kind, by in known.references if known and kind_of(claim.type) else ():
+        if kind not in KINDS:
+            continue
+        for value in values(claim.attributes, path):
+            resource = find(inventory, kind, str(value).strip()) if by == "id" else _only(inventory, kind, str(value))
+            if resource is not None:
+                yield resource.key
+
+
+def _only(inventory: Inventory, kind: str, title: str) -> Resource | None:
+    found = [r for r in inventory.of(kind) if r.name == title]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,201 @@
+"""The verdicts.
+
+In: a footprint and an inventory. Out: a `Judgement` with one finding for each live object, each tie, and each object that the
+present state records and that is not live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from tfclean.estate.claims import Table, sort
+from tfclean.estate.containment import grow
+from tfclean.estate.graph import Estate
+from tfclean.estate.identity import note_use, weigh
+from tfclean.estate.literals import specific
+from tfclean.estate.matching import Matcher
+from tfclean.estate.standing import Standing
+from tfclean.kinds.base import values
+from tfclean.kinds.guards import keep_marker
+from tfclean.kinds.registry import KINDS, SIBLINGS
+from tfclean.kinds.terraform_types import compare, of
+from tfclean.model import (
+    OWNING,
+    Claim,
+    Confidence,
+    Drift,
+    EdgeType,
+    Evidence,
+    Finding,
+    Footprint,
+    Inventory,
+    Judgement,
+    Key,
+    Resource,
+    Tense,
+    Verdict,
+)
+
+
+def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footprint] = (), baseline: Inventory | None = None) -> Judgement:
+    """Judge every object.
+
+    Args:
+        footprint: what the job's traces say.
+        inventory: what is live.
+        protect: footprints of other jobs; what they manage is never this job's.
+        baseline: what was live before the run; with it, circumstance can rise to `probable`.
+
+    Returns:
+        The findings by key, the ties, the candidates that cannot be told apart, and all gaps.
+    """
+    table = sort(footprint, inventory)
+    standing = Standing(inventory, _protected(protect, inventory))
+    estate = Estate(inventory, table.live)
+    weigh(table, footprint, standing)
+    note_use(footprint, table, standing)
+    grow(estate, standing)
+    matcher = Matcher(footprint, estate, standing, specific(footprint, inventory, protect), baseline)
+    matcher.name()
+    matcher.explain_contained()
+    candidates = matcher.circumstance()
+    if any(standing.of(key) >= Confidence.PROBABLE for group in candidates for key in group.resources):
+        grow(estate, standing)
+    list(matcher.namesakes())
+    findings = {f.key: f for f in (_finding(estate, standing, r) for r in inventory.resources.values())}
+    missing = _missing(table, inventory, findings)
+    findings.update((f.key, f) for f in missing)
+    _name_causes(findings, table)
+    gaps = (*footprint.gaps, *table.gaps, *inventory.gaps)
+    return Judgement(findings, estate.edges, tuple(candidates), gaps, footprint, inventory)
+
+
+def _protected(protect: Iterable[Footprint], inventory: Inventory) -> dict[Key, str]:
+    out: dict[Key, str] = {}
+    for other in protect:
+        for key, claims in sort(other, inventory).live.items():
+            owner = next((c for c in claims if c.tense in OWNING), None)
+            if owner is not None:
+                out[key] = f"{owner.source.path} manages it as {owner.address}"
+    return out
+
+
+def _finding(estate: Estate, standing: Standing, resource: Resource) -> Finding:
+    key = resource.key
+    kind = KINDS[resource.kind]
+    claims = standing.claims.get(key, [])
+    owning = [c for c in claims if c.tense in OWNING]
+    present = [c for c in owning if c.present]
+    explained = standing.explained.get(key)
+    addresses = tuple(dict.fromkeys([c.address for c in claims] + ([explained.address] if explained else [])))
+    guard = standing.outside.get(key) or kind.guard(resource) or keep_marker(kind, resource)
+    confidence = standing.of(key)
+    drift = _drift(present, resource)
+    flags = {c.tense.value for c in present if c.tense in (Tense.TAINTED, Tense.DEPOSED)}
+    if kind.tie:
+        flags.add("tie")
+    if not standing.belongs_here(resource):
+        flags.add("elsewhere")
+    evidence = standing.evidence(key)
+    keep = standing.keep.get(key, "")
+    if guard:
+        verdict, keep = Verdict.PROTECTED, guard
+    elif present and standing.belongs_here(resource):
+        verdict = Verdict.DRIFTED if drift else Verdict.MANAGED
+    elif standing.looked_up(key) and not _made_for_us(estate, resource):
+        verdict, confidence, evidence = Verdict.USED, Confidence.NONE, tuple(standing.used[key])
+    elif confidence >= Confidence.PROBABLE:
+        implicit = not owning and explained is None and (kind.tie or _made_for_us(estate, resource))
+        verdict = Verdict.IMPLICIT if implicit else Verdict.ZOMBIE
+        if verdict is Verdict.ZOMBIE and not owning and explained is None:
+            flags.add("stranger")
+    elif standing.used.get(key):
+        verdict, confidence, evidence = Verdict.USED, Confidence.NONE, tuple(standing.used[key])
+    elif confidence is Confidence.POSSIBLE:
+        verdict = Verdict.POSSIBLE
+    else:
+        verdict = Verdict.FOREIGN
+    return Finding(
+        kind=resource.kind,
+        id=resource.id,
+        name=resource.name,
+        verdict=verdict,
+        confidence=confidence,
+        addresses=addresses,
+        evidence=evidence or ((Evidence(_made_by(kind.implied(resource))),) if kind.implied(resource) else ()),
+        drift=drift if verdict is Verdict.DRIFTED else (),
+        flags=frozenset(flags),
+        keep=keep,
+        resource=resource,
+    )
+
+
+def _made_by(reason: str) -> str:
+    return reason[:1].lower() + reason[1:] if reason.startswith("It ") else reason
+
+
+def _made_for_us(estate: Estate, resource: Resource) -> bool:
+    """Tell whether OpenStack made `resource` by itself: by its nature, for another object, or as a server's own port."""
+    kind = KINDS[resource.kind]
+    if kind.implied(resource) or any(estate.out(resource.key, EdgeType.IMPLIED_BY)):
+        return True
+    return any(e.source.kind in kind.follows for e in estate.into(resource.key, EdgeType.HOLDS))
+
+
+def _drift(present: Sequence[Claim], resource: Resource) -> tuple[Drift, ...]:
+    out: dict[str, Drift] = {}
+    for claim in present:
+        known = of(claim.type)
+        if known is not None:
+            for drift in compare(known, claim.attributes, resource):
+                out.setdefault(drift.attribute, drift)
+    return tuple(out.values())
+
+
+def _missing(table: Table, inventory: Inventory, findings: dict[Key, Finding]) -> list[Finding]:
+    out = []
+    for key, claims in table.absent.items():
+        present = [c for c in claims if c.present and c.tense in OWNING]
+        if not present or key in findings:
+            continue
+        claim = present[0]
+        kind = KINDS[key.kind]
+        listed = all(k in inventory.listed for k in SIBLINGS.get(key.kind, (key.kind,)))
+        known = of(claim.type)
+        name = claim.attributes.get(known.name_attribute) if known and known.name_attribute else None
+        why = "is not live" if listed else f"cannot be checked: {kind.plural or kind.noun + 's'} could not be listed"
+        out.append(
+            Finding(
+                kind=key.kind,
+                id=key.id,
+                name=name if isinstance(name, str) else "",
+                verdict=Verdict.MISSING if listed else Verdict.UNKNOWN,
+                addresses=tuple(dict.fromkeys(c.address for c in present)),
+                evidence=(Evidence(f"the state records it as {claim.address}, and it {why}", str(claim.source)),),
+                flags=frozenset({"tie"} if kind.tie else ()),
+            )
+        )
+    return out
+
+
+def _name_causes(findings: dict[Key, Finding], table: Table) -> None:
+    """Nest what is missing because something else is missing under that."""
+    for key, claims in table.absent.items():
+        finding = findings.get(key)
+        if finding is None or finding.verdict is not Verdict.MISSING:
+            continue
+        for cause in (k for claim in claims for k in _names(claim)):
+            other = findings.get(cause)
+            if cause != key and other is not None and other.verdict is Verdict.MISSING and "tie" not in other.flags:
+                findings[key] = replace(finding, cause=cause)
+                break
+
+
+def _names(claim: Claim) -> Iterable[Key]:
+    known = of(claim.type)
+    for path, kind, by in known.references if known else ():
+        if by == "id":
+            for value in values(claim.attributes, path):
+                for name in SIBLINGS.get(kind, (kind,)):
+                    yield Key(name, str(value).strip())
