@@ -17,11 +17,11 @@ from tfclean.model import Claim, Gap, GapKind, Source, SourceKind, Variable
 from tfclean.terraform import state
 from tfclean.terraform.changes import claims_of
 from tfclean.terraform.plan_message import VERSION, read_message
+from tfclean.terraform.plan_variables import variable
 from tfclean.terraform.problems import Problems
 from tfclean.terraform.reading import Reading
 from tfclean.terraform.recognise import Data, Form, Recognition, recognise
 from tfclean.terraform.secrets import Sieve
-from tfclean.terraform.variables import variable
 
 STATES = ("tfstate", "tfstate-prev")
 """Members that are states: as refreshed for the plan, and as stored before."""

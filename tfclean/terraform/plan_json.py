@@ -12,13 +12,13 @@ from typing import Any
 from tfclean.model import Claim, Gap, GapKind, Source, SourceKind, Variable
 from tfclean.terraform.addresses import parse
 from tfclean.terraform.changes import Change, claims_of
+from tfclean.terraform.plan_variables import text_of_value, variable
 from tfclean.terraform.problems import Problems
 from tfclean.terraform.reading import Reading
 from tfclean.terraform.recognise import Data, Form, Recognition, recognise
 from tfclean.terraform.secrets import Sieve
 from tfclean.terraform.shown import marked, moment
 from tfclean.terraform.state_json import claims_of_values
-from tfclean.terraform.variables import text_of_value, variable
 
 PRIOR = "prior_state"
 """Place of the claims of the embedded older state."""
