@@ -33,11 +33,10 @@ _LONGEST_BLOCK = 400
 
 
 def _seconds(text: str) -> float:
-    match = None
-    for match in _ELAPSED.finditer(text):
-        pass
-    if match is None:
+    found = list(_ELAPSED.finditer(text))
+    if not found:
         return 0.0
+    match = found[-1]
     return min(int(match["h"] or 0) * 3600 + int(match["m"] or 0) * 60 + int(match["s"]), 7 * 86400)
 
 
@@ -158,5 +157,3 @@ def read(stream: BinaryIO, path: str) -> tuple[LogReading | Reading, ...]:
         gap = Gap(GapKind.UNREADABLE, path, f"{path}: the CI cut this log off: creates may be missing in it; give the whole log")
         told = log_json.with_gaps(told, (gap,))
     return (told, *text.states)
-
-

@@ -149,6 +149,8 @@ class RenderedPlan:
             elif value is not UNTOLD and not _holds(value, UNTOLD):
                 if _holds(value, SENSITIVE):
                     sensitive.add(name)
+                if _holds(value, UNKNOWN):
+                    unknown.add(name)
                 known[name] = _without(value)
         sifted, withheld = self._sieve.sift(block.spot.type, known)
         return Claim(

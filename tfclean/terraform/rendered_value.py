@@ -103,13 +103,14 @@ class Reader:
             block = _BLOCK.match(text)
             if block is None:
                 raise Torn(text)
-            self._block(body, block[1] or unquote(block[2][1:-1]), sign, text, block, depth)
+            self._block(body, sign, block, depth)
 
-    def _block(self, body: Body, name: str, sign: str, text: str, block: re.Match[str], depth: int) -> None:
+    def _block(self, body: Body, sign: str, block: re.Match[str], depth: int) -> None:
+        name = block[1] or unquote(block[2][1:-1])
         if block[3] != "{":
             _put(body, name, sign, UNKNOWN, UNKNOWN)
             return
-        inner = Body() if text.startswith("}", block.end()) else self.body(depth + 1)
+        inner = Body() if block.string.startswith("}", block.end()) else self.body(depth + 1)
         for side, value, signs in ((body.before, inner.before, "+"), (body.after, inner.after, "-")):
             if sign != signs:
                 told = side.setdefault(name, [])

@@ -1,7 +1,7 @@
 """Everything that can give a root variable a value in, name → `Variable` out, with Terraform's precedence.
 
-From weak to strong: ``TF_VAR_*``, ``terraform.tfvars``, ``terraform.tfvars.json``, all ``*.auto.tfvars`` and ``*.auto.tfvars.json`` in order of
-their names, then ``-var`` and ``-var-file`` as they come.
+From weak to strong: ``TF_VAR_*``, ``terraform.tfvars``, ``terraform.tfvars.json``, all ``*.auto.tfvars`` and ``*.auto.tfvars.json`` in order
+of their names, then ``-var`` and ``-var-file`` as they come.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from hcl2 import SerializationOptions
 
 from tfclean.errors import InputError, UsageError
 from tfclean.model import Variable
+from tfclean.terraform.plan_variables import text_of_value
 
 # From 8.0 on strings keep their quotes and blocks are marked unless this is asked for.
 _AS_VALUES = SerializationOptions(strip_string_quotes=True, explicit_blocks=False, with_comments=False)
@@ -84,7 +85,7 @@ def from_file(path: Path) -> dict[str, Variable]:
         raise InputError(f"{path}: is larger than a variable file can be: give the right file")
     text = data.decode("utf-8-sig", "replace")
     values = _json(text, path) if path.name.endswith(".json") else _hcl(text, path)
-    return {name: Variable(as_text(value), given=True, source=str(path)) for name, value in values.items()}
+    return {name: Variable(text_of_value(value), given=True, source=str(path)) for name, value in values.items()}
 
 
 def from_options(options: Iterable[tuple[str, str]]) -> dict[str, Variable]:
@@ -113,23 +114,6 @@ def from_options(options: Iterable[tuple[str, str]]) -> dict[str, Variable]:
     return found
 
 
-def as_text(value: Any) -> str:
-    """Give a value as text the way Terraform converts it: strings as they are, numbers and booleans in HCL's spelling, the rest as JSON.
-
-    Args:
-        value: a parsed value.
-    """
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return json.dumps(value, sort_keys=True, default=str)
-
-
 def _json(text: str, path: Path) -> dict[str, Any]:
     try:
         values = json.loads(text)
@@ -146,7 +130,7 @@ def _hcl(text: str, path: Path) -> dict[str, Any]:
     try:
         values = hcl2.loads(text if text.endswith("\n") else text + "\n", serialization_options=_AS_VALUES)
     # lark has no common base for what it raises while it reads and while it transforms
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         line = getattr(error, "line", None)
         where = f" in line {line}" if isinstance(line, int) and line > 0 else ""
         raise InputError(f"{path}: is no HCL{where}: correct it, or leave it out") from error
