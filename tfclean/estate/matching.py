@@ -62,7 +62,7 @@ def unaccounted(footprint: Footprint, estate: Estate, standing: Standing) -> lis
         started = claim.tense is Tense.IN_FLIGHT or (claim.tense is Tense.PLANNED and not footprint.logged)
         kind = kind_of(claim.type)
         type_ = of(claim.type)
-        if not started or claim.id is not None or kind is None or type_ is None or type_.role is not Role.OWNER and kind not in SIBLINGS:
+        if not started or claim.id is not None or kind is None or type_ is None or (type_.role is not Role.OWNER and kind not in SIBLINGS):
             continue
         if any(_not_before(r, claim) for r in made[claim.address]):
             continue
@@ -147,7 +147,7 @@ class Matcher:
             literal = self.literals.within(name)
             if not literal:
                 continue
-            found = {r.key: r for i in indices for r in self.pairs[i] if r.name == name or r.id == name}
+            found = {r.key: r for i in indices for r in self.pairs[i] if name in (r.name, r.id)}
             found = {k: r for k, r in found.items() if not self.contradicted(r)}
             if not found or len(found) > len(indices):
                 continue
