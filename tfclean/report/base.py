@@ -1,0 +1,88 @@
+"""What every report is: one method for each document. A format is one class, and one line in `registry`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TextIO
+
+from tfclean.model import Event, Finding, Inventory, Judgement, Plan, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands at the head of every document.
+
+    Attributes:
+        time: the command's one clock, timezone aware.
+        cloud: cloud that was asked, for display.
+        project: id of the project.
+        region: region name.
+        version: of tfclean.
+        command: the command that is running, such as ``diff``.
+    """
+
+    time: datetime
+    cloud: str = ""
+    project: str = ""
+    region: str = ""
+    version: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a report is to look.
+
+    Attributes:
+        width: columns to fill.
+        colour: escape codes may be used.
+        verbose: list what is otherwise only counted.
+        terminal: a person sees it as it is written.
+    """
+
+    width: int = 80
+    colour: bool = False
+    verbose: bool = False
+    terminal: bool = False
+
+
+class Report(ABC):
+    """One format, written to one stream.
+
+    Args:
+        stream: where the document goes.
+        context: what stands at its head.
+        look: how it is to look; formats for programs ignore it.
+    """
+
+    def __init__(self, stream: TextIO, context: Context, look: Look | None = None) -> None:
+        self.stream = stream
+        self.context = context
+        self.look = look or Look()
+
+    @abstractmethod
+    def diff(self, judgement: Judgement) -> None:
+        """Write what is live against what Terraform's traces say."""
+
+    @abstractmethod
+    def plan(self, plan: Plan, document: Mapping[str, Any]) -> None:
+        """Write what would be deleted, and what is kept; `document` is the plan as its file holds it."""
+
+    @abstractmethod
+    def result(self, result: Result) -> None:
+        """Write how a run ended."""
+
+    @abstractmethod
+    def inventory(self, inventory: Inventory, document: Mapping[str, Any]) -> None:
+        """Write what is live; `document` is the inventory as its file holds it."""
+
+    @abstractmethod
+    def explanation(self, finding: Finding, judgement: Judgement, plan: Plan) -> None:
+        """Write why one object is, or is not, the job's."""
+
+    @abstractmethod
+    def journal(self, path: str, events: Sequence[Event]) -> None:
+        """Write what happened, in order."""

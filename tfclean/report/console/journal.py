@@ -1,0 +1,64 @@
+"""Events in, the text of `tfclean journal` out: what happened, in order, with how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tfclean.model import Event
+from tfclean.report.base import Context, Look
+from tfclean.report.console.page import Page
+from tfclean.report.text import duration, moment, quantity, safe, titled
+
+TOLD = ("action", "status", "request_id", "seconds", "because", "blockers", "exit_code")
+"""What of an event's data is told; in this order, where it is there."""
+
+QUIET = frozenset({"looked", "waiting"})
+"""Events that are only counted, unless verbose."""
+
+
+def write(page: Page, path: str, events: Sequence[Event], context: Context, look: Look) -> None:
+    """Write `events`, one line each, and count what is left out."""
+    del context  # a journal knows itself where it was written
+    first = events[0].time if events else None
+    page.prose(f"{path}: {quantity(len(events), 'event')}{f', begun {moment(first)}' if first else ''}", "bold")
+    hidden = 0
+    for event in events:
+        if event.type in QUIET and not look.verbose:
+            hidden += 1
+            continue
+        page.line(line(event, first_of(events)))
+    if hidden:
+        page.prose(f"{quantity(hidden, 'look')} left out (-v shows them)", "dim")
+
+
+def first_of(events: Sequence[Event]) -> float:
+    """Give the time of the first event, in seconds."""
+    return events[0].time.timestamp() if events else 0.0
+
+
+def line(event: Event, begun: float) -> str:
+    """Tell one event in one line."""
+    after = duration(max(event.time.timestamp() - begun, 0.0))
+    what = titled(event.target, str(event.data.get("name") or "")) if event.target else ""
+    return f"{after:>7}  {safe(event.type):<11} {what}{details(event.data)}".rstrip()
+
+
+def details(data: Mapping[str, Any]) -> str:
+    """Tell what else is known of an event."""
+    parts = []
+    for name in TOLD:
+        item = data.get(name)
+        if item in (None, "", [], ()):
+            continue
+        if name == "seconds" and isinstance(item, int | float):
+            parts.append(f"{item:.1f}s")
+        elif isinstance(item, list | tuple):
+            parts.append(f"{name} {', '.join(_one(i) for i in item)}")
+        else:
+            parts.append(f"{safe(item)}" if name in ("action", "because") else f"{name.replace('_', ' ')} {safe(item)}")
+    return f": {', '.join(parts)}" if parts else ""
+
+
+def _one(item: Any) -> str:
+    return safe(" ".join(str(i) for i in item)) if isinstance(item, list | tuple) else safe(item)

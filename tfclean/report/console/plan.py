@@ -1,0 +1,79 @@
+"""A plan in, the text of `tfclean plan` out, which is also what a person sees before the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tfclean.kinds.registry import noun
+from tfclean.model import Action, Confidence, Kept, Plan, Step
+from tfclean.report.base import Context, Look
+from tfclean.report.console.page import Page, Row
+from tfclean.report.console.parts import gaps, header, more
+from tfclean.report.text import by_kind, joined, quantity
+
+MOST = 60
+"""More steps than this are counted and not listed, unless verbose."""
+
+MARKS = {Action.DELETE: "-", Action.CASCADE: "-", Action.DETACH: "~", Action.CLEAR: "~", Action.WAIT: "."}
+COLOURS = {Action.DELETE: "red", Action.CASCADE: "red", Action.DETACH: "yellow", Action.CLEAR: "yellow", Action.WAIT: "dim"}
+
+
+def write(page: Page, plan: Plan, context: Context, look: Look) -> None:
+    """Write `plan`: how much of what, each step with its reason, and what is kept."""
+    header(page, context)
+    page.gap()
+    page.prose(headline(plan), "bold")
+    if plan.steps:
+        page.head("Steps", "in an order that works; independent ones run side by side")
+        shown = plan.steps if look.verbose else plan.steps[:MOST]
+        page.rows([row(step, verbose=look.verbose) for step in shown])
+        more(page, [s.target.kind for s in plan.steps[len(shown) :]])
+    _kept(page, "Leftovers", "are, or may be, the job's, and stay", [k for k in plan.kept if k.leftover], look)
+    _kept(page, "Kept", "stay, as they should", [k for k in plan.kept if not k.leftover], look)
+    gaps(page, plan.gaps, verbose=look.verbose)
+
+
+def headline(plan: Plan) -> str:
+    """Say how much would be deleted, and how sure that is."""
+    deleted = [s for s in plan.steps if s.action in (Action.DELETE, Action.CASCADE)]
+    parts = sum(len(s.parts) for s in plan.steps)
+    undone = [s for s in plan.steps if s.action in (Action.DETACH, Action.CLEAR)]
+    if not plan.steps:
+        stay = sum(k.leftover for k in plan.kept)
+        left = f"; {quantity(stay, 'leftover')} {'stays' if stay == 1 else 'stay'}" if stay else ""
+        return f"Nothing to delete{left}."
+    said = [f"delete {quantity(len(deleted), 'object')}: {by_kind(s.target.kind for s in deleted)}"] if deleted else []
+    if parts:
+        said.append(f"{quantity(parts, 'part')} go with them" if parts > 1 else "1 part goes with them")
+    if undone:
+        said.append(f"untie {by_kind(s.target.kind for s in undone)}")
+    unsure = [s for s in plan.steps if s.confidence < Confidence.CERTAIN]
+    sure = f"{len(plan.steps) - len(unsure)} certain" if len(unsure) < len(plan.steps) else ""
+    rest = [f"{n} {c.label}" for c in (Confidence.PROBABLE, Confidence.POSSIBLE) if (n := sum(s.confidence is c for s in unsure))]
+    return f"Would {'; '.join(said)}. {joined([p for p in (sure, *rest) if p]).capitalize()}."
+
+
+def row(step: Step, *, verbose: bool) -> Row:
+    """Make one line of one step."""
+    verb = {Action.DETACH: "untie ", Action.CLEAR: "free ", Action.WAIT: "await "}.get(step.action, "")
+    notes = [f"{step.confidence.label}: {step.reason}"] if verbose or step.confidence < Confidence.CERTAIN else []
+    if step.parts:
+        notes.append(f"with it: {by_kind(p.kind for p in step.parts)}")
+    return Row(
+        mark=MARKS[step.action],
+        noun=verb + noun(step.target.kind),
+        name=step.name,
+        id=step.target.id,
+        colour=COLOURS[step.action],
+        notes=tuple(notes),
+        addresses=step.addresses if verbose else (),
+    )
+
+
+def _kept(page: Page, title: str, meaning: str, members: Sequence[Kept], look: Look) -> None:
+    if not members:
+        return
+    page.head(f"{title} ({len(members)})", meaning, "bold cyan")
+    shown = members if look.verbose else members[: MOST // 3]
+    page.rows([Row(" ", noun(k.target.kind), k.name, k.target.id, notes=(k.because,)) for k in shown])
+    more(page, [k.target.kind for k in members[len(shown) :]])

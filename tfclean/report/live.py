@@ -1,0 +1,40 @@
+"""Lines in, a display on a terminal that redraws itself out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TextIO
+
+from rich.live import Live
+from rich.text import Text
+
+from tfclean.report.base import Look
+from tfclean.report.console.page import console
+from tfclean.report.text import shorten
+
+
+class LiveLines:
+    """A display that redraws itself in place, above which lines that stay scroll away.
+
+    Args:
+        stream: the terminal.
+        look: its width and colour.
+        lines: gives what is to be shown now.
+    """
+
+    def __init__(self, stream: TextIO, look: Look, lines: Callable[[], list[str]]) -> None:
+        self._lines = lines
+        self._width = look.width
+        self._live = Live(console=console(stream, look), auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False)
+        self._live.start()
+
+    def show(self, line: str) -> None:
+        """Redraw; write `line` above, to stay."""
+        if line:
+            self._live.console.print(Text(line))
+        text = "\n".join(shorten(part, self._width - 1) for part in self._lines())
+        self._live.update(Text(text), refresh=True)
+
+    def stop(self) -> None:
+        """Take it away."""
+        self._live.stop()

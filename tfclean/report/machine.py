@@ -1,0 +1,177 @@
+"""Documents in, JSON out: one object per document, in the shape of the schema of its name in ``schemas/``.
+
+Everything is ASCII, so that no name from the cloud can do anything to a terminal that the document is shown on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from tfclean.model import CandidateGroup, Drift, Edge, Event, Evidence, Finding, Gap, Inventory, Judgement, Kept, Key, Outcome, Plan, Result
+from tfclean.report.base import Report
+from tfclean.report.explanation import gather
+from tfclean.report.problems import diff_exit_code, section
+
+FORMAT_VERSION = "1.0"
+"""Of every document that is made here: the second number rises when something is added, the first when something changes."""
+
+
+class JsonReport(Report):
+    """JSON for programs."""
+
+    def diff(self, judgement: Judgement) -> None:
+        """Write what is live against what Terraform's traces say."""
+        footprint = judgement.footprint
+        self._write(
+            "diff",
+            {
+                "summary": judgement.counts(),
+                "exit_code": diff_exit_code(judgement),
+                "evidence": [{"path": s.path, "kind": s.kind.value, "place": s.place} for s in footprint.sources],
+                "complete": footprint.complete,
+                "resources": [_finding(f) for f in judgement.findings.values()],
+                "candidates": [_candidates(g) for g in judgement.candidates],
+                "edges": [_edge(e) for e in judgement.edges],
+                "gaps": _gaps(judgement.gaps),
+            },
+        )
+
+    def plan(self, plan: Plan, document: Mapping[str, Any]) -> None:
+        """Write the plan as its file holds it, so that ``apply`` reads either."""
+        del plan
+        self._write("plan", document)
+
+    def result(self, result: Result) -> None:
+        """Write how a run ended."""
+        self._write(
+            "result",
+            {
+                "outcomes": [_outcome(o) for o in result.outcomes],
+                "leftovers": [_kept(k) for k in result.leftovers],
+                "undone": [_outcome(o) for o in result.undone],
+                "proven": result.proven,
+                "exit_code": result.exit_code,
+                "message": result.message,
+                "journal": result.journal or None,
+                "calls": result.calls,
+                "refusals": result.refusals,
+                "seconds": round(result.seconds, 3),
+            },
+        )
+
+    def inventory(self, inventory: Inventory, document: Mapping[str, Any]) -> None:
+        """Write the inventory as ``--inventory`` and ``--baseline`` read it."""
+        del inventory
+        self._write("inventory", document)
+
+    def explanation(self, finding: Finding, judgement: Judgement, plan: Plan) -> None:
+        """Write why one object is, or is not, the job's."""
+        explanation = gather(finding, judgement, plan)
+        step = explanation.step or explanation.goes_with
+        self._write(
+            "explanation",
+            {
+                "resource": _finding(explanation.finding),
+                "held_by": [_edge(e) for e in explanation.held_by],
+                "holds": [_edge(e) for e in explanation.holds],
+                "candidates": [_candidates(g) for g in explanation.candidates],
+                "consequences": [_key(f.key) for f in explanation.consequences],
+                "planned": {"action": step.action.value, "target": _key(step.target), "because": step.reason} if step else None,
+                "kept": _kept(explanation.kept) if explanation.kept else None,
+                "gaps": _gaps(explanation.gaps),
+            },
+        )
+
+    def journal(self, path: str, events: Sequence[Event]) -> None:
+        """Write what happened, in order."""
+        self._write("journal", {"journal": path, "events": [_event(e) for e in events]})
+
+    def _write(self, document: str, body: Mapping[str, Any]) -> None:
+        context = self.context
+        head = {
+            "format_version": FORMAT_VERSION,
+            "document": document,
+            "tool_version": context.version,
+            "cloud": context.cloud,
+            "project": context.project,
+            "region": context.region,
+            "time": stamp(context.time),
+        }
+        # What a document of a file says of itself is truer than what this run knows.
+        json.dump(head | dict(body), self.stream, indent=2, default=str)
+        self.stream.write("\n")
+
+
+def stamp(time: datetime | None) -> str | None:
+    """Write a time as ISO 8601 in UTC; None for what has none."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z") if time else None
+
+
+def _key(key: Key) -> dict[str, str]:
+    return {"kind": key.kind, "id": key.id}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    own = section(finding)
+    return {
+        "kind": finding.kind,
+        "id": finding.id,
+        "name": finding.name,
+        "verdict": finding.verdict.value,
+        "confidence": finding.confidence.label,
+        "problem": own.name if own else None,
+        "flags": sorted(finding.flags),
+        "addresses": list(finding.addresses),
+        "evidence": [_evidence(e) for e in finding.evidence],
+        "drift": [_drift(d) for d in finding.drift],
+        "keep": finding.keep or None,
+        "cause": _key(finding.cause) if finding.cause else None,
+        "created_at": stamp(finding.resource.created_at) if finding.resource else None,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, str]:
+    return {"text": evidence.text, "source": evidence.source}
+
+
+def _drift(drift: Drift) -> dict[str, Any]:
+    withheld = drift.sensitive
+    return {
+        "attribute": drift.attribute,
+        "before": None if withheld else drift.before,
+        "after": None if withheld else drift.after,
+        "sensitive": withheld,
+    }
+
+
+def _candidates(group: CandidateGroup) -> dict[str, Any]:
+    return {"creates": list(group.creates), "resources": [k.id for k in group.resources], "reason": group.reason}
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {"source": _key(edge.source), "target": _key(edge.target), "type": edge.type.value, "reason": edge.reason}
+
+
+def _gaps(gaps: Iterable[Gap]) -> list[dict[str, str]]:
+    return [{"kind": g.kind.value, "subject": g.subject, "reason": g.reason} for g in gaps]
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        **_key(outcome.target),
+        "name": outcome.name,
+        "outcome": outcome.outcome.value,
+        "because": outcome.because,
+        "blockers": [_key(k) for k in outcome.blockers],
+    }
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    return {**_key(kept.target), "name": kept.name, "because": kept.because, "leftover": kept.leftover}
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {"type": event.type, "time": stamp(event.time), "target": _key(event.target) if event.target else None, "data": dict(event.data)}

@@ -1,0 +1,28 @@
+"""Name of a format in, its class out. A new format is one entry here; nothing is imported before it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tfclean.errors import UsageError
+from tfclean.report.base import Report
+
+FORMATS: dict[str, str] = {
+    "console": "tfclean.report.console.report:ConsoleReport",
+    "json": "tfclean.report.machine:JsonReport",
+}
+"""Formats by the name that ``-o`` takes."""
+
+
+def report_class(name: str) -> type[Report]:
+    """Give the class that writes the format `name`.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    try:
+        module, _, attribute = FORMATS[name].partition(":")
+    except KeyError:
+        raise UsageError(f'there is no output format "{name}"; the formats are {", ".join(FORMATS)}') from None
+    found: type[Report] = getattr(import_module(module), attribute)
+    return found

@@ -1,0 +1,98 @@
+"""Text from the cloud and from files in; text that is safe to show and easy to read out.
+
+Nobody checks what a server is called. A name can hold a terminal escape, a line break or a right-to-left override that makes
+one object look like another, so everything that was not written by us goes through `safe` before a person sees it.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from tfclean.kinds.registry import KINDS, noun
+from tfclean.model import Key
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that draw nothing, move the cursor, change the direction, or break the line."""
+
+
+def safe(text: object) -> str:
+    r"""Escape what a terminal would obey instead of show.
+
+    Control characters, bidirectional overrides, zero-width and other formatting characters, line and paragraph separators,
+    surrogates and unassigned code points become ``\xNN``, ``\uNNNN`` or ``\UNNNNNNNN``. All else stays as it is; brackets too,
+    because no report reads markup from text.
+    """
+    string = str(text)
+    if string.isascii() and string.isprintable():
+        return string
+    return "".join(_escape(c) if unicodedata.category(c) in _HIDDEN else c for c in string)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def value(item: Any, limit: int = 60) -> str:
+    """Show an attribute's value on one line, as JSON, cut in the middle when it is longer than `limit`."""
+    return shorten(safe(json.dumps(item, ensure_ascii=False, sort_keys=True, default=str)), limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut `text` in the middle, so that both ends can still be told apart from others."""
+    if len(text) <= limit:
+        return text
+    tail = max((limit - 3) // 3, 1)
+    return f"{text[: limit - 3 - tail]}...{text[-tail:]}"
+
+
+def quantity(count: int, singular: str, plural: str = "") -> str:
+    """Say how many: ``1 step``, ``2 steps``."""
+    return f"{count} {singular if count == 1 else plural or singular + 's'}"
+
+
+def many(kind: str, count: int) -> str:
+    """Say how many objects of `kind`: ``1 floating IP``, ``2 security groups``; kinds of other services too."""
+    known = KINDS.get(kind)
+    return known.many(count) if known else quantity(count, safe(noun(kind)))
+
+
+def by_kind(kinds: Iterable[str]) -> str:
+    """Count objects by kind, most frequent first: ``12 ports, 3 servers and 1 network``."""
+    counts: dict[str, int] = {}
+    for kind in kinds:
+        counts[kind] = counts.get(kind, 0) + 1
+    return joined([many(kind, n) for kind, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))])
+
+
+def joined(parts: list[str], last: str = "and") -> str:
+    """Join as people do: ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def titled(key: Key, name: str = "") -> str:
+    """Name an object in a sentence: ``port worker-1 (3f2c...)``, or ``port 3f2c...`` if it has no name."""
+    return f"{safe(noun(key.kind))} {safe(name)} ({safe(key.id)})" if name and name != key.id else f"{safe(noun(key.kind))} {safe(key.id)}"
+
+
+def moment(time: datetime | None) -> str:
+    """Show a time in UTC to the second; nothing for what has none."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ") if time else ""
+
+
+def duration(seconds: float) -> str:
+    """Show a duration as people say it: ``8s``, ``2m 5s``, ``1h 3m``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60}s"
+    return f"{whole // 3600}h {whole % 3600 // 60}m"
