@@ -37,6 +37,7 @@ class Ground:
 
     project: str
     router: Row
+    default_group: Row
     external: Row
     external_subnet: Row
     image: Row
@@ -98,6 +99,7 @@ def parse(name: str, folder: Path, job: str, cloud: Row, sides: Mapping[str, Sid
     ground = Ground(
         project=project,
         router=routers[shared],
+        default_group=next(g for g in listed(cloud, "network", "/security-groups") if g["name"] == "default"),
         external=external,
         external_subnet=next(s for s in listed(cloud, "network", "/subnets") if s["network_id"] == external["id"]),
         image=listed(cloud, "image", "/images")[0],

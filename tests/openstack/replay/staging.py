@@ -65,7 +65,13 @@ class Stage:
         image = next(i for i in self.rows("image", "/images?limit=1000", "images") if i["name"] == ground.image["name"])
         self._flavors = {f["name"]: f["id"] for f in self.rows("compute", "/flavors", "flavors")}
         self.ids.update({old: self._flavors[name] for old, name in ground.flavors.items()})
-        for old, new in ((ground.external, external), (ground.external_subnet, subnet), (ground.image, image)):
+        group = self.rows("network", f"/security-groups?name=default&project_id={self.conn.current_project_id}", "security_groups")[0]
+        for old, new in (
+            (ground.default_group, group),
+            (ground.external, external),
+            (ground.external_subnet, subnet),
+            (ground.image, image),
+        ):
             self.ids[old["id"]] = new["id"]
         self.ids[ground.external["project_id"]] = external["project_id"]
         if ground.image["owner"] != ground.external["project_id"]:
