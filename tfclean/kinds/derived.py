@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfclean.kinds.base import Row
+from tfclean.kinds.base import Row, values
 
 ROUTER_INTERFACE = ("network:router_interface", "network:router_interface_distributed", "network:ha_router_replicated_interface")
 """`device_owner` of a port that is a router's leg in a subnet."""
@@ -23,9 +23,9 @@ def volume_attachments(volume: Row) -> Iterator[Row]:
 
 
 def router_interfaces(port: Row) -> Iterator[Row]:
-    """Give a port that is a router's interface; Terraform's id of one is the port's."""
+    """Give a port that is a router's interface, with the subnet that its undo needs; Terraform's id of one is the port's."""
     if port.get("device_owner") in ROUTER_INTERFACE:
-        yield port
+        yield {**port, "subnet_id": next(values(port, "fixed_ips[].subnet_id"), None)}
 
 
 def plain_ports(port: Row) -> bool:

@@ -9,7 +9,7 @@ IMAGE = Kind(
     name="image.image",
     service="image",
     noun="image",
-    listing=Listing("/v2/images", "images", (("owner", "{project}"),), again=(("owner", "{project}"), ("os_hidden", "true"))),
+    listing=Listing("/images", "images", (("owner", "{project}"),), again=(("owner", "{project}"), ("os_hidden", "true"))),
     fields=fields(
         "id name created_at status visibility protected owner tags container_format disk_format min_disk min_ram os_hidden checksum size",
         "base_image_ref instance_uuid image_type",
@@ -17,7 +17,7 @@ IMAGE = Kind(
     owner="owner",
     status="status",
     transitional=fields("queued saving importing uploading"),
-    delete=Call("DELETE", "/v2/images/{id}"),
+    delete=Call("DELETE", "/images/{id}"),
     guard=protected_image,
     keep_words=("tags",),
 )

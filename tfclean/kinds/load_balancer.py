@@ -78,7 +78,13 @@ MEMBER = Kind(
     name="load_balancer.member",
     service="load-balancer",
     noun="member",
-    listing=Listing("/lbaas/pools/{id}/members", "members", per="load_balancer.pool", skip_parent=lambda pool: not pool.get("members")),
+    listing=Listing(
+        "/lbaas/pools/{id}/members",
+        "members",
+        per="load_balancer.pool",
+        parent="pool_id",
+        skip_parent=lambda pool: not pool.get("members"),
+    ),
     fields=fields(
         "id name project_id created_at tags admin_state_up provisioning_status operating_status pool_id address protocol_port weight",
         "subnet_id backup monitor_address monitor_port",
@@ -131,7 +137,11 @@ L7_RULE = Kind(
     service="load-balancer",
     noun="L7 rule",
     listing=Listing(
-        "/lbaas/l7policies/{id}/rules", "rules", per="load_balancer.l7_policy", skip_parent=lambda policy: not policy.get("rules")
+        "/lbaas/l7policies/{id}/rules",
+        "rules",
+        per="load_balancer.l7_policy",
+        parent="l7policy_id",
+        skip_parent=lambda policy: not policy.get("rules"),
     ),
     fields=fields("id project_id created_at tags admin_state_up provisioning_status type compare_type key value invert l7policy_id"),
     references=(Reference("l7policy_id", ("load_balancer.l7_policy",), EdgeType.PART_OF, "is a part of"),),

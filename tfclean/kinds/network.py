@@ -81,7 +81,7 @@ ROUTER_INTERFACE = Kind(
     service="network",
     noun="router interface",
     listing=Listing(rows=("network.port", router_interfaces)),
-    fields=PORT_FIELDS,
+    fields=PORT_FIELDS | {"subnet_id"},
     references=(
         Reference("network_id", ("network.network",), EdgeType.HOLDS, "is on"),
         Reference("fixed_ips[].subnet_id", ("network.subnet",), EdgeType.HOLDS, "has an address in"),
@@ -175,6 +175,7 @@ PORT_FORWARDING = Kind(
         "/floatingips/{id}/port_forwardings",
         "port_forwardings",
         per="network.floating_ip",
+        parent="floatingip_id",
         skip_parent=lambda ip: not ip.get("port_forwardings"),
     ),
     fields=fields(
