@@ -1,0 +1,76 @@
+"""The caller's choices: what may go, what must stay, and how much at most. In: the command line or a library call. Out: `Options`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tfclean.errors import UsageError
+from tfclean.model import Finding, Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the caller allows. The defaults are the careful ones.
+
+    Attributes:
+        include_possible: also delete what only circumstance ties to the job.
+        also: ids or addresses that are deleted although their owner let go of them or asked that they stay.
+        keep: ids, or regular expressions over names and addresses (matched as a whole), of what must stay.
+        allow_side_effects: also delete a group that rules of a foreign group name; those rules vanish with it.
+        all_or_none: delete nothing unless every step's checks pass and no blocker is known.
+        max_deletions: at most so many objects in one plan; None for no limit.
+        max_share: at most this share (0 to 1) of the project's objects in one plan; None for no limit.
+
+    Raises:
+        UsageError: a `keep` is no regular expression, or a limit makes no sense.
+    """
+
+    include_possible: bool = False
+    also: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    allow_side_effects: bool = False
+    all_or_none: bool = False
+    max_deletions: int | None = 500
+    max_share: float | None = None
+
+    def __post_init__(self) -> None:
+        for pattern in self.keep:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise UsageError(f"{pattern!r} is neither an id nor a regular expression: {error}.") from None
+        if self.max_deletions is not None and self.max_deletions < 0:
+            raise UsageError("The limit on deletions must not be negative.")
+        if self.max_share is not None and not 0 <= self.max_share <= 1:
+            raise UsageError("The limit on the share of a project must lie between 0 and 1.")
+
+    def names(self, finding: Finding) -> bool:
+        """Tell whether the caller asked for `finding` by name."""
+        return finding.id in self.also or any(address in self.also for address in finding.addresses)
+
+    def kept(self, resource: Resource, addresses: tuple[str, ...] = ()) -> str:
+        """Say which `keep` matches an object, or give the empty string.
+
+        Args:
+            resource: the live object.
+            addresses: Terraform addresses that claim it.
+        """
+        for pattern in self.keep:
+            if pattern == resource.id or any(re.fullmatch(pattern, text) for text in (resource.id, resource.name, *addresses) if text):
+                return f"asked to keep {pattern}"
+        return ""
+
+    def document(self) -> Mapping[str, Any]:
+        """Give the choices as a JSON-ready mapping, for display."""
+        return {
+            "include_possible": self.include_possible,
+            "also": list(self.also),
+            "keep": list(self.keep),
+            "allow_side_effects": self.allow_side_effects,
+            "all_or_none": self.all_or_none,
+            "max_deletions": self.max_deletions,
+            "max_share": self.max_share,
+        }
