@@ -38,7 +38,7 @@ _BLOCK = re.compile(
     r"locals|terraform|moved|removed|import)[ \t]*\{",
     re.MULTILINE,
 )
-_SENSITIVE = re.compile(r"\bsensitive[ \t]*=[ \t]*(?!false\b)")
+_SENSITIVE = re.compile(r"\bsensitive[ \t]*=(?![ \t]*false\b)")
 _REASONS = {
     Form.PLAN_LEGACY: "was saved by Terraform before 0.12, which is not read: give the log and the state of that run.",
     Form.PLAN_BOOKMARK: "only points to a plan that is kept by HCP Terraform: give that plan's JSON output.",

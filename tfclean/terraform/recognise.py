@@ -102,11 +102,9 @@ def recognise(data: Data) -> Recognition:
         return Recognition(Form.PLAN_ZIP)
     if head.startswith(b"tfplan"):
         return Recognition(Form.PLAN_LEGACY)
-    if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Recognition(Form.BINARY)
     if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[") or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _json(raw)
-    return Recognition(_text(raw))
+    return Recognition(Form.BINARY if b"\0" in head else _text(raw))
 
 
 def parse_json(data: Data) -> tuple[Any, str]:
@@ -189,10 +187,8 @@ def _state(document: Mapping[str, Any]) -> Form:
     if not full and (isinstance(document.get("backend"), dict) or isinstance(document.get("state_store"), dict)):
         return Form.POINTER
     version = document["version"]
-    if version == 4 and not isinstance(version, bool):
-        return Form.STATE_V4
-    if isinstance(version, int) and 1 <= version <= 3:
-        return Form.STATE_OLD
+    if type(version) is int and 1 <= version <= 4:
+        return Form.STATE_V4 if version == 4 else Form.STATE_OLD
     return Form.STATE_TOO_NEW
 
 
