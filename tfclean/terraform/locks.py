@@ -15,10 +15,8 @@ from tfclean.model import Gap, GapKind, Lock, Source, SourceKind
 from tfclean.terraform.log_lines import moment
 from tfclean.terraform.reading import Reading
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows: its locks cannot be asked for without taking them
-    fcntl = None  # type: ignore[assignment]
 
 _BEFORE, _AFTER = ".", ".lock.info"
 
@@ -87,7 +85,8 @@ def held(state: Path) -> bool:
     Args:
         state: the state file; if it does not exist, nobody holds it.
     """
-    if fcntl is None:
+    if sys.platform == "win32":
+        # its locks cannot be asked for without taking them
         return False
     # struct flock: pid last on Linux, in the middle on macOS and the BSDs
     linux = sys.platform.startswith("linux")

@@ -1,4 +1,4 @@
-"""A log as some CI kept it in, the lines as Terraform printed them out: without colours, prefixes and boxes, with times if there are any."""
+"""A log as some CI kept it in, the lines as Terraform printed them out: without colours, prefixes and boxes, with times if any."""
 
 from __future__ import annotations
 

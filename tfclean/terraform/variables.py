@@ -1,7 +1,9 @@
 """Everything that can give a root variable a value in, name → `Variable` out, with Terraform's precedence.
 
-From weak to strong: ``TF_VAR_*``, ``terraform.tfvars``, ``terraform.tfvars.json``, all ``*.auto.tfvars`` and ``*.auto.tfvars.json`` in order
-of their names, then ``-var`` and ``-var-file`` as they come.
+Those whose names are secrets' are left out.
+
+From weak to strong: ``TF_VAR_*``, ``terraform.tfvars``, ``terraform.tfvars.json``, all ``*.auto.tfvars`` and ``*.auto.tfvars.json`` in
+order of their names, then ``-var`` and ``-var-file`` as they come.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from hcl2 import SerializationOptions
 from tfclean.errors import InputError, UsageError
 from tfclean.model import Variable
 from tfclean.terraform.plan_variables import text_of_value
+from tfclean.terraform.secrets import Sieve, is_secret_name
 
 # From 8.0 on strings keep their quotes and blocks are marked unless this is asked for.
 _AS_VALUES = SerializationOptions(strip_string_quotes=True, explicit_blocks=False, with_comments=False)
@@ -35,11 +38,8 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Variable]:
     Returns:
         Variables by name.
     """
-    return {
-        name[len("TF_VAR_") :]: Variable(value, given=True, source=name)
-        for name, value in sorted(environ.items())
-        if name.startswith("TF_VAR_") and len(name) > len("TF_VAR_")
-    }
+    given = {name.removeprefix("TF_VAR_"): value for name, value in environ.items() if name.startswith("TF_VAR_")}
+    return {name: Variable(given[name], given=True, source=f"TF_VAR_{name}") for name in sorted(given) if name and not is_secret_name(name)}
 
 
 def from_directory(directory: Path) -> dict[str, Variable]:
@@ -85,7 +85,12 @@ def from_file(path: Path) -> dict[str, Variable]:
         raise InputError(f"{path}: is larger than a variable file can be: give the right file")
     text = data.decode("utf-8-sig", "replace")
     values = _json(text, path) if path.name.endswith(".json") else _hcl(text, path)
-    return {name: Variable(text_of_value(value), given=True, source=str(path)) for name, value in values.items()}
+    sieve = Sieve()
+    return {
+        name: Variable(text_of_value(sieve.scrub(value)), given=True, source=str(path))
+        for name, value in values.items()
+        if value is not None and not is_secret_name(name)
+    }
 
 
 def from_options(options: Iterable[tuple[str, str]]) -> dict[str, Variable]:
@@ -110,7 +115,8 @@ def from_options(options: Iterable[tuple[str, str]]) -> dict[str, Variable]:
         name = name.strip()
         if not equals or not _NAME.fullmatch(name):
             raise UsageError(f"--var {name or given!r}: write it as --var NAME=VALUE")
-        found[name] = Variable(value, given=True, source="--var")
+        if not is_secret_name(name):
+            found[name] = Variable(value, given=True, source="--var")
     return found
 
 
