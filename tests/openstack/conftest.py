@@ -1,19 +1,16 @@
 """The tier against a real OpenStack: every test here carries the marker `openstack`."""
 
 import os
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-# A package named `openstack` below a tests folder that is no package would hide the SDK: the tier is imported from the checkout's root.
-sys.path.insert(0, str(HERE.parent.parent))
+from tests.openstack import lab as the_lab
+from tests.openstack.lab.testing import LabProject
 
-from tests.openstack import lab as the_lab  # noqa: E402
-from tests.openstack.lab.testing import LabProject  # noqa: E402
+HERE = Path(__file__).parent
 
 
 @pytest.hookimpl(tryfirst=True)
