@@ -1,0 +1,160 @@
+"""openstacksdk's configuration in, logged-in services and their scope out. The only module that imports openstacksdk.
+
+One token, one adapter per service (built before threads share them), microversions agreed on with each service.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import openstack
+from keystoneauth1 import exceptions as ka
+from openstack import exceptions as sdk
+from os_service_types import ServiceTypes
+from requests import RequestException
+
+from tfclean import __version__
+from tfclean.cloud.inventory import Scope
+from tfclean.cloud.transport import TIMEOUT, Lost, Service
+from tfclean.cloud.wording import plain, url
+from tfclean.errors import CloudError, CredentialsError, Unreachable
+from tfclean.kinds.registry import KINDS
+from tfclean.model import Gap, GapKind
+
+MICROVERSIONS = {"compute": (2, 96), "block-storage": (3, 70)}
+"""Newest microversion that is asked for; an older cloud gets its own newest. Fields need 2.47 (flavors by name) and 3.27 (attachments)."""
+
+
+class SdkAdapter:
+    """An adapter of openstacksdk that sends a request once and speaks our errors. It renews an expired token by itself.
+
+    Args:
+        proxy: openstacksdk's adapter of the service.
+    """
+
+    def __init__(self, proxy: Any) -> None:
+        self._proxy = proxy
+
+    def request(self, path: str, method: str, **kwargs: Any) -> Any:
+        """Send a request; see `tfclean.cloud.transport.Adapter`."""
+        try:
+            return self._proxy.request(path, method, raise_exc=False, timeout=TIMEOUT, connect_retries=0, status_code_retries=0, **kwargs)
+        except (ka.Unauthorized, ka.MissingAuthPlugin, ka.AuthorizationFailure) as error:
+            raise CredentialsError(f"the cloud no longer accepts our credentials: {plain(error)}") from error
+        except (ka.ClientException, RequestException, OSError) as error:
+            raise Lost(plain(error)) from error
+
+
+def log_in(cloud: str | None, options: argparse.Namespace | None, settings: Mapping[str, Any]) -> tuple[dict[str, Service], Scope]:
+    """Log in; arguments and errors are those of `tfclean.cloud.connect`.
+
+    Returns:
+        The services that are there, by type, and whose objects to list in them.
+    """
+    connection = _configured(cloud, options, settings)
+    where = url(str(connection.config.get_auth_args().get("auth_url") or ""))
+    name = connection.config.name
+    access = _login(connection, where or f"the cloud {name}")
+    services, absent = _services(connection, access)
+    region = connection.config.get_region_name() or ""
+    if not services:
+        known = "".join(f"; {gap.subject}: {gap.reason}" for gap in absent.values() if gap.kind is GapKind.NOT_LISTED)
+        raise CloudError(
+            f"{where or name} has none of the services to look after in region {region or '(none)'}: check OS_REGION_NAME{known}"
+        )
+    return services, Scope(
+        project=str(access.project_id),
+        user=str(access.user_id or ""),
+        cloud=name if name and name not in ("envvars", "defaults") else where,
+        region=region,
+        absent=absent,
+    )
+
+
+def _configured(cloud: str | None, options: argparse.Namespace | None, settings: Mapping[str, Any]) -> Any:
+
+    hint = "name a cloud of clouds.yaml with --os-cloud or OS_CLOUD, or set OS_AUTH_URL and the other OS_* variables"
+    try:
+        # The annotation in openstacksdk says ArgumentParser; what it reads is the namespace.
+        parsed: Any = options
+        connection: Any = openstack.connect(cloud=cloud, options=parsed, app_name="tfclean", app_version=__version__, **settings)
+        connection.session.timeout = connection.config.config.get("api_timeout") or TIMEOUT
+    except (sdk.ConfigException, ka.AuthPluginException, ka.ClientException) as error:
+        raise CredentialsError(f"no usable configuration of a cloud: {plain(error)}; {hint}") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise CredentialsError(f"the configuration of the cloud cannot be read: {plain(error)}; {hint}") from error
+    return connection
+
+
+def _login(connection: Any, place: str) -> Any:
+    """Get a token for a project, or say what keeps us from one."""
+    try:
+        access = connection.session.auth.get_access(connection.session)
+    except ka.MissingRequiredOptions as error:
+        raise CredentialsError(f"{place} needs more to log in: {plain(error)}; set it in clouds.yaml or as OS_*") from error
+    except (ka.Unauthorized, ka.Forbidden, ka.NotFound, ka.BadRequest, ka.AuthPluginException) as error:
+        raise CredentialsError(
+            f"{place} does not accept the credentials ({plain(error)}): check user, password, project and domains in clouds.yaml or OS_*"
+        ) from error
+    except (ka.ClientException, RequestException, OSError) as error:
+        raise Unreachable(
+            f"the identity service at {place} cannot be reached: {plain(error)}; check the URL, the network and proxies"
+        ) from error
+    if not access.project_id:
+        raise CredentialsError(f"the credentials for {place} are for no project: set OS_PROJECT_NAME or project_name in clouds.yaml")
+    return access
+
+
+def _services(connection: Any, access: Any) -> tuple[dict[str, Service], dict[str, Gap]]:
+    """Build each adapter once, before threads share them; discovery of the services goes side by side."""
+    wanted = list(dict.fromkeys(kind.service for kind in KINDS.values()))
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        built = dict(zip(wanted, pool.map(lambda service: _service(connection, access, service), wanted), strict=True))
+    return (
+        {name: found for name, found in built.items() if isinstance(found, Service)},
+        {name: found for name, found in built.items() if isinstance(found, Gap)},
+    )
+
+
+def _service(connection: Any, access: Any, name: str) -> Service | Gap:
+
+    region = connection.config.get_region_name(name)
+    if not connection.config.has_service(name):
+        return Gap(GapKind.NOT_LISTED, name, "it is switched off in clouds.yaml, so what it holds is not known")
+    try:
+        if connection.config.get_session_client(name).get_endpoint_data(discover_versions=False) is None:
+            return _absent(access, name, region)
+        adapter = getattr(connection, name.replace("-", "_"))
+        data = adapter.get_endpoint_data()
+    except (ka.CatalogException, sdk.NotSupported) as error:
+        found = _absent(access, name, region)
+        return found if found.kind is GapKind.NO_SERVICE else Gap(GapKind.NOT_LISTED, name, plain(error))
+    except (ka.ClientException, sdk.SDKException, RequestException, OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+        # Whatever stands where its version document should be (a proxy's page, a string), the service cannot be asked.
+        return Gap(GapKind.NOT_LISTED, name, f"its endpoint does not say which versions it has: {plain(error)}")
+    newest = MICROVERSIONS.get(name)
+    offered = data.max_microversion if data else None
+    micro = min(newest, tuple(offered)) if newest and offered else None
+    release = ".".join(map(str, data.api_version)) if data and data.api_version else ""
+    return Service(SdkAdapter(adapter), f"{micro[0]}.{micro[1]}" if micro else None, release)
+
+
+def _absent(access: Any, name: str, region: str | None) -> Gap:
+    """Tell a service that the cloud lacks from one that it has elsewhere."""
+    types = {name, *ServiceTypes().get_all_types(name)}
+    places = {
+        str(endpoint.get("region_id") or endpoint.get("region") or "")
+        for entry in access.service_catalog.catalog
+        if entry.get("type") in types
+        for endpoint in entry.get("endpoints") or ()
+    }
+    if not places:
+        return Gap(GapKind.NO_SERVICE, name, "the cloud's catalog does not have it")
+    return Gap(
+        GapKind.NOT_LISTED,
+        name,
+        f"the catalog has it in {', '.join(sorted(places))}, but not for region {region or '(none)'} and the interface asked for",
+    )
