@@ -4,11 +4,11 @@ import json
 import zipfile
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.openstack import truth
+from tests.openstack.lab.testing import LabProject
 from tests.openstack.replay import SCENARIOS, UNSTAGED, Replay, replay
 from tests.openstack.replay.catalogue import FIXTURES, TRUTH_FILES
 from tests.openstack.replay.recording import read
@@ -98,9 +98,8 @@ def states_fit(result: Replay, live: set[str]) -> None:
             assert (new in live) if old in recorded else (new == old)
 
 
-@pytest.mark.openstack
 @pytest.mark.parametrize("scenario", ["killed-early", "drifted", "destroy-failed", "own-router", "errored", "twin-killed"])
-def test_what_is_live_is_what_the_replay_says(project: Any, tmp_path: Path, scenario: str) -> None:
+def test_what_is_live_is_what_the_replay_says(project: LabProject, tmp_path: Path, scenario: str) -> None:
     result = replay(project.conn, scenario, tmp_path / "work")
     listing = truth.listing(project.conn)
     assert listing == merged(result.job, result.strangers, result.others)
@@ -111,8 +110,7 @@ def test_what_is_live_is_what_the_replay_says(project: Any, tmp_path: Path, scen
     assert truth.listing(project.conn) == {}
 
 
-@pytest.mark.openstack
-def test_a_change_by_hand_shows_in_the_fingerprint_of_that_object_alone(project: Any, tmp_path: Path) -> None:
+def test_a_change_by_hand_shows_in_the_fingerprint_of_that_object_alone(project: LabProject, tmp_path: Path) -> None:
     result = replay(project.conn, "destroy-failed", tmp_path / "work", twin=False)
     before = truth.fingerprint(project.conn)
     assert truth.fingerprint(project.conn) == before
@@ -124,8 +122,7 @@ def test_a_change_by_hand_shows_in_the_fingerprint_of_that_object_alone(project:
     truth.wipe(project.conn)
 
 
-@pytest.mark.openstack
-def test_without_settling_a_balancer_is_met_as_it_was_after_the_kill(project: Any, tmp_path: Path) -> None:
+def test_without_settling_a_balancer_is_met_as_it_was_after_the_kill(project: LabProject, tmp_path: Path) -> None:
     result = replay(project.conn, "killed-early", tmp_path / "work", twin=False, settle=False)
     (balancer,) = result.job["loadbalancer"]
     assert project.conn.load_balancer.get_load_balancer(balancer).provisioning_status == "PENDING_CREATE"

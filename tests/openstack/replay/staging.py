@@ -149,20 +149,23 @@ class Stage:
         running: dict[Future[None], Recorded] = {}
         with ThreadPoolExecutor(THREADS) as pool:
             while todo or running:
-                border = datetime.fromisoformat(todo[0].created) + AHEAD if todo else None
-                for o in list(todo):
-                    if len(running) == THREADS or (border and datetime.fromisoformat(o.created) > border):
-                        break
-                    if needs[o.id] <= (settled if o.kind == "attachment" else done):
-                        todo.remove(o)
-                        running[pool.submit(self.make, o)] = o
-                finished, _ = wait(running, POLL, FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                    done.add(running.pop(future).id)
-                if todo and todo[0].kind == "attachment" and not finished:
+                ready = [o for o in todo if needs[o.id] <= (settled if o.kind == "attachment" else done)]
+                turn = [o for o in ready if datetime.fromisoformat(o.created) <= datetime.fromisoformat(todo[0].created) + AHEAD]
+                if not running:  # the recorded order is one of whole seconds: what has the turn may need what comes a little later
+                    turn = turn or ready[:1]
+                for o in turn[: THREADS - len(running)]:
+                    todo.remove(o)
+                    running[pool.submit(self.make, o)] = o
+                if running:
+                    finished, _ = wait(running, POLL, FIRST_COMPLETED)
+                    for future in finished:
+                        future.result()
+                        done.add(running.pop(future).id)
+                elif all(o.kind != "attachment" for o in todo):
+                    raise RuntimeError(f"each of these needs another: {[(o.kind, o.row.get('name')) for o in todo]}")
+                else:
                     settled = self._settled(index, done)
-                    time.sleep(0 if running else POLL)
+                    time.sleep(POLL)
 
     def _needs(self, o: Recorded, index: dict[str, Recorded]) -> frozenset[str]:
         if o.kind == "attachment":
@@ -173,7 +176,7 @@ class Stage:
             needs |= {i for i, p in index.items() if p.kind == "port" and p.row["device_id"] == o.id}
             needs |= {i for i, g in index.items() if g.kind == "servergroup" and o.id in g.row["members"]}
         if o.kind == "association":
-            needs |= {i for i, p in index.items() if p.kind == "router_interface" and p.row["device_id"] == o.row["router_id"]}
+            needs |= {i for i, p in index.items() if p.kind == "router_interface" and p.side == o.side}
         return frozenset(needs)
 
     def _settled(self, index: dict[str, Recorded], done: set[str]) -> set[str]:
