@@ -60,8 +60,10 @@ def _rows(answers: Mapping[str, Any], kind: Kind) -> list[Mapping[str, Any]] | N
     service = answers.get(kind.service, {})
     if listing.per:
         parents = _rows(answers, KINDS[listing.per]) or []
-        below = [service.get(listing.path.replace("{id}", p["id"])) for p in parents]
-        return [row for body in below if body for row in body.get(listing.key, ())]
+        below = [
+            service.get(listing.path.replace("{id}", p["id"])) for p in parents if not (listing.skip_parent and listing.skip_parent(p))
+        ]
+        return None if None in below else [row for body in below for row in body[listing.key]]
     for path, body in service.items():
         if path.removeprefix("/v2") in (listing.path, listing.path.removeprefix("/v2")) and listing.key in body:
             return list(unwrapped(kind, body[listing.key]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tfclean.kinds.registry import KINDS, find
 from tfclean.kinds.terraform_types import Role, TerraformType, live_id, of
-from tfclean.model import Claim, Footprint, Gap, GapKind, Inventory, Key, Tense
+from tfclean.model import OWNING, Claim, Footprint, Gap, GapKind, Inventory, Key, Tense
 
 
 @dataclass(slots=True)
@@ -22,28 +22,32 @@ class Table:
         live: live key → claims that name it by id.
         absent: key that a claim names → claims, where no such object is live.
         nameless: claims without an id: creates that were planned or in flight.
+        ties: live key → types of ties that sit on it, whether or not they still do.
         gaps: one for each resource type that is not looked after.
     """
 
     live: dict[Key, list[Claim]] = field(default_factory=lambda: defaultdict(list))
     absent: dict[Key, list[Claim]] = field(default_factory=lambda: defaultdict(list))
     nameless: list[Claim] = field(default_factory=list)
+    ties: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     gaps: list[Gap] = field(default_factory=list)
 
 
 def sort(footprint: Footprint, inventory: Inventory) -> Table:
     """Sort a footprint's claims by the live objects that they name."""
     table = Table()
-    strange: dict[str, int] = defaultdict(int)
+    strange: dict[str, set[str]] = defaultdict(set)
     for claim in footprint.claims:
         kind = kind_of(claim.type)
+        known = of(claim.type)
+        if known is not None and known.role is Role.TIE and known.target and claim.id:
+            id_ = live_id(claim.id, claim.type, claim.attributes)
+            table.ties[Key(known.target, id_ or "")].add(claim.type)
         if kind is None:
-            known = of(claim.type)
-            if claim.tense is not Tense.REFERENCED and (known is None or _matters(known)):
-                strange[claim.type] += 1
+            if (claim.tense in OWNING or claim.tense is Tense.IN_FLIGHT) and (known is None or _matters(known)):
+                strange[claim.type].add(claim.address)
             continue
-        terraform_type = of(claim.type)
-        if claim.id is None or terraform_type is None:
+        if claim.id is None:
             table.nameless.append(claim)
             continue
         id_ = live_id(claim.id, claim.type, claim.attributes)
@@ -55,10 +59,10 @@ def sort(footprint: Footprint, inventory: Inventory) -> Table:
             table.live[resource.key].append(claim)
         else:
             table.absent[Key(kind, id_)].append(claim)
-    for name, count in sorted(strange.items()):
+    for name, addresses in sorted(strange.items()):
         known = of(name)
         what = f"{known.kind or known.service} is not looked after" if known else "nobody knows this type"
-        table.gaps.append(Gap(GapKind.UNKNOWN_TYPE, name, f"{count} in the evidence; {what}: check for leftovers by hand"))
+        table.gaps.append(Gap(GapKind.UNKNOWN_TYPE, name, f"{len(addresses)} in the evidence; {what}: check for leftovers by hand"))
     return table
 
 

@@ -6,7 +6,7 @@ present state records and that is not live.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from tfclean.estate.claims import Table, sort
@@ -63,7 +63,7 @@ def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footp
     if any(standing.of(key) >= Confidence.PROBABLE for group in candidates for key in group.resources):
         grow(estate, standing)
     list(matcher.namesakes())
-    findings = {f.key: f for f in (_finding(estate, standing, r) for r in inventory.resources.values())}
+    findings = {f.key: f for f in (_finding(estate, standing, table, r) for r in inventory.resources.values())}
     missing = _missing(table, inventory, findings)
     findings.update((f.key, f) for f in missing)
     _name_causes(findings, table)
@@ -81,7 +81,7 @@ def _protected(protect: Iterable[Footprint], inventory: Inventory) -> dict[Key, 
     return out
 
 
-def _finding(estate: Estate, standing: Standing, resource: Resource) -> Finding:
+def _finding(estate: Estate, standing: Standing, table: Table, resource: Resource) -> Finding:
     key = resource.key
     kind = KINDS[resource.kind]
     claims = standing.claims.get(key, [])
@@ -89,9 +89,9 @@ def _finding(estate: Estate, standing: Standing, resource: Resource) -> Finding:
     present = [c for c in owning if c.present]
     explained = standing.explained.get(key)
     addresses = tuple(dict.fromkeys([c.address for c in claims] + ([explained.address] if explained else [])))
-    guard = standing.outside.get(key) or kind.guard(resource) or keep_marker(kind, resource)
+    guard = standing.outside.get(key) or _guard(estate, resource)
     confidence = standing.of(key)
-    drift = _drift(present, resource)
+    drift = _drift(present, resource, table.ties.get(key, ()))
     flags = {c.tense.value for c in present if c.tense in (Tense.TAINTED, Tense.DEPOSED)}
     if kind.tie:
         flags.add("tie")
@@ -131,6 +131,20 @@ def _finding(estate: Estate, standing: Standing, resource: Resource) -> Finding:
     )
 
 
+def _guard(estate: Estate, resource: Resource) -> str:
+    """Say why `resource` must never be deleted: by its nature, by a marker on it, or because it is a part of such an object."""
+    kind = KINDS[resource.kind]
+    own = kind.guard(resource) or keep_marker(kind, resource)
+    if own or kind.tie:
+        return own
+    for edge in estate.out(resource.key, EdgeType.PART_OF):
+        whole = estate.resource(edge.target)
+        reason = KINDS[whole.kind].guard(whole)
+        if reason:
+            return f"it {edge.reason} {KINDS[whole.kind].noun} {whole.name}: {reason}"
+    return ""
+
+
 def _made_by(reason: str) -> str:
     return reason[:1].lower() + reason[1:] if reason.startswith("It ") else reason
 
@@ -143,12 +157,12 @@ def _made_for_us(estate: Estate, resource: Resource) -> bool:
     return any(e.source.kind in kind.follows for e in estate.into(resource.key, EdgeType.HOLDS))
 
 
-def _drift(present: Sequence[Claim], resource: Resource) -> tuple[Drift, ...]:
+def _drift(present: Sequence[Claim], resource: Resource, ties: Collection[str]) -> tuple[Drift, ...]:
     out: dict[str, Drift] = {}
     for claim in present:
         known = of(claim.type)
         if known is not None:
-            for drift in compare(known, claim.attributes, resource):
+            for drift in compare(known, claim.attributes, resource, ties=ties):
                 out.setdefault(drift.attribute, drift)
     return tuple(out.values())
 
@@ -193,9 +207,15 @@ def _name_causes(findings: dict[Key, Finding], table: Table) -> None:
 
 
 def _names(claim: Claim) -> Iterable[Key]:
+    """Give what a claim's object cannot be without: what it is a part of or lives in; for a tie, both its ends."""
     known = of(claim.type)
-    for path, kind, by in known.references if known else ():
-        if by == "id":
+    own = KINDS[known.kind] if known and known.kind in KINDS else None
+    if known is None or own is None:
+        return
+    holding = (EdgeType.PART_OF, EdgeType.HOLDS)
+    needed = {k for r in own.references if r.edge in holding and not r.reverse for k in r.kinds}
+    for path, kind, by in known.references:
+        if by == "id" and (own.tie or kind in needed):
             for value in values(claim.attributes, path):
                 for name in SIBLINGS.get(kind, (kind,)):
                     yield Key(name, str(value).strip())

@@ -113,7 +113,9 @@ def _plain(value: Any, fold: bool) -> Any:
         return {str(key): _plain(item, fold) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item, fold) for item in value]
-    return str(value).lower() if fold else ("" if value is None else str(value))
+    # Old providers padded ids with spaces, and what was made from them is padded too.
+    text = "" if value is None else str(value).strip()
+    return text.lower() if fold else text
 
 
 def _list(value: Any) -> list[Any]:
