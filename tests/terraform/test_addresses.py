@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfclean.terraform.addresses import Address, config_address, instance_address, is_valid, parse, scan, scan_module
+from tfclean.terraform.addresses import Address, config_address, instance_address, is_module, is_name, parse, scan, scan_module
 
 names = st.from_regex(r"[a-z_][a-z0-9_-]{0,8}", fullmatch=True).filter(lambda name: name not in ("module", "data", "ephemeral"))
 keys = st.none() | st.integers(0, 10**9) | st.text(max_size=12) | st.sampled_from(['a"].b', "${x}", "$${", "%{if}", "\\", "a.b c", "[0]"])
@@ -75,8 +75,16 @@ def test_a_real_address_with_everything_is_taken_apart() -> None:
 def test_what_is_broken_is_no_address(text: str) -> None:
     with pytest.raises(ValueError, match=r"^no "):
         parse(text)
-    assert not is_valid(text, "a", "b")
 
 
 def test_a_module_path_may_be_empty() -> None:
     assert scan_module("openstack_x.y") == ("", 0)
+    assert is_module("")
+    assert is_module('module.a["x.y"].module.b')
+    assert not is_module("module.a.b")
+    assert not is_module("module.a[")
+
+
+def test_names_have_no_dots_and_no_blanks() -> None:
+    assert is_name("openstack_x-y_2")
+    assert not any(map(is_name, ["", "a.b", "a b", "2a", 'a"']))

@@ -15,6 +15,7 @@ InstanceKey = int | str | None
 Mode = Literal["managed", "data", "ephemeral"]
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.:/ -]*")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -50,6 +51,8 @@ class Address:
 
 def quote(text: str) -> str:
     r"""Write `text` as a quoted key the way Terraform does: ``a"b`` becomes ``"a\"b"``, ``${`` becomes ``$${``."""
+    if _PLAIN_KEY.fullmatch(text):
+        return f'"{text}"'
     out = ['"']
     for at, char in enumerate(text):
         if char in _ESCAPED:
@@ -98,13 +101,17 @@ def parse(text: str) -> Address:
     return address
 
 
-def is_valid(address: str, type_: str, name: str) -> bool:
-    """Tell whether `address` is one, of that type and name."""
+def is_name(text: str) -> bool:
+    """Tell whether `text` can be a resource type or the name of a block."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_module(path: str) -> bool:
+    """Tell whether `path` is a whole module path; the empty one is the root module's."""
     try:
-        parsed = parse(address)
+        return scan_module(path)[1] == len(path)
     except ValueError:
         return False
-    return (parsed.type, parsed.name) == (type_, name)
 
 
 def scan(text: str, start: int = 0) -> tuple[Address, int]:

@@ -10,9 +10,10 @@ On the same walk, ids that are padded with blanks are stripped: module outputs m
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from importlib import import_module
+from collections.abc import Collection, Mapping
 from typing import Any
+
+from tfclean.kinds import terraform_types
 
 PROVIDER = "openstack_"
 """How the name of every type begins that has objects in OpenStack."""
@@ -27,21 +28,13 @@ _NAME = re.compile(
 # names that end like a secret and are none
 _HARMLESS = frozenset({"generate_secret", "has_secret"})
 
-# used until `kinds.terraform_types` answers; flagged ones are those of provider 3.4.0, the rest it does not flag
+# beside those that `kinds.terraform_types` knows: what users put there may be secret
 _TABLE: Mapping[str, frozenset[str]] = {
-    "openstack_blockstorage_volume_attach_v2": frozenset({"data"}),
-    "openstack_blockstorage_volume_attach_v3": frozenset({"data"}),
-    "openstack_dns_transfer_accept_v2": frozenset({"key"}),
-    "openstack_dns_transfer_request_v2": frozenset({"key"}),
-    "openstack_keymanager_secret_v1": frozenset({"payload"}),
     "openstack_objectstorage_account_v1": frozenset({"headers"}),
-    "openstack_objectstorage_container_v1": frozenset({"container_sync_key"}),
     "openstack_objectstorage_object_v1": frozenset({"content"}),
-    "openstack_objectstorage_tempurl_v1": frozenset({"key", "url"}),
-    "openstack_orchestration_stack_v1": frozenset({"parameters", "outputs", "environment_opts", "template_opts"}),
+    "openstack_orchestration_stack_v1": frozenset({"template_opts"}),
 }
 
-_BLANK = " \t\r\n"
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/[^\s]+)?|[0-9a-f]{32}")
 
 
@@ -54,21 +47,12 @@ def is_secret_name(name: str) -> bool:
 def secret_attributes(type_: str) -> frozenset[str]:
     """Give the top-level attributes of a type that are always withheld: those of `kinds.terraform_types`, and our own table."""
     names = set(_TABLE.get(type_, ()))
-    for entry in _known_to_kinds(type_):
+    for entry in terraform_types.secret_attributes(type_):
         top, *deeper = re.split(r"[.\[]", entry)
         # a nested one, such as `user[].password`, goes by its own name; only if that does not tell, its whole attribute goes
         if not deeper or not is_secret_name(deeper[-1].lstrip("].")):
             names.add(top)
     return frozenset(names)
-
-
-def _known_to_kinds(type_: str) -> Iterable[str]:
-    try:
-        module = import_module("tfclean.kinds.terraform_types")
-    except ImportError:
-        return ()
-    found: Iterable[str] = module.secret_attributes(type_)
-    return found
 
 
 def unpad(value: str) -> str:
@@ -105,36 +89,52 @@ class Sieve:
         if seen is None or not seen.issuperset(attributes):
             self._learn(type_, attributes)
         withheld = self._withheld[type_]
-        changed: dict[str, Any] = {}
-        partly: set[str] | None = None
+        changed: dict[str, Any] | None = None
         for name, value in attributes.items():
-            kind = type(value)
-            if kind is str:
-                if value and (value[0] in _BLANK or value[-1] in _BLANK):
-                    changed[name] = unpad(value)
-            elif value and (kind is list or kind is dict):
-                clean = self.scrub(value)
-                if clean is not value:
-                    changed[name] = clean
-                    if _lost(value, clean):
-                        partly = {name} if partly is None else partly | {name}
-        if not changed and not marked and withheld.isdisjoint(attributes):
+            # what is not touched is not copied: this loop is most of the time that a large state takes
+            kind = value.__class__
+            if (kind is str and value.strip() is not value) or (value and (kind is list or kind is dict) and self._is_dirty(value)):
+                changed = {} if changed is None else changed
+                changed[name] = self.scrub(value)
+        if changed is None and not marked and withheld.isdisjoint(attributes):
             return attributes, frozenset()
-        gone = withheld.union(marked)
-        kept = {name: changed.get(name, value) for name, value in attributes.items() if name not in gone}
-        return kept, gone.intersection(attributes).union(partly or ())
+        kept = dict(attributes)
+        gone: set[str] = set()
+        if changed:
+            gone.update(name for name, value in changed.items() if _lost(attributes[name], value))
+            kept.update(changed)
+        for name in withheld.union(marked) if marked else withheld:
+            if name in kept:
+                del kept[name]
+                gone.add(name)
+        return kept, frozenset(gone)
 
     def scrub(self, value: Any) -> Any:
-        """Withhold whatever below `value` has a secret's name, and strip padded ids; gives `value` itself if there is nothing to do."""
+        """Withhold whatever below `value` has a secret's name, and strip padded ids; what has neither is given back as it is."""
         if isinstance(value, str):
-            return unpad(value) if value and (value[0] in _BLANK or value[-1] in _BLANK) else value
+            return unpad(value)
         if isinstance(value, list):
-            items = [self.scrub(item) if item.__class__ in (str, list, dict) else item for item in value]
-            return value if all(map(_same, items, value)) else items
+            return [self.scrub(item) for item in value]
         if isinstance(value, dict):
-            members = {name: self.scrub(item) for name, item in value.items() if not self._secret(name)}
-            return value if len(members) == len(value) and all(map(_same, members.values(), value.values())) else members
+            return {name: self.scrub(item) for name, item in value.items() if not self._secret(name)}
         return value
+
+    def _is_dirty(self, value: Any) -> bool:
+        """Tell whether `scrub` would change a list or mapping."""
+        if value.__class__ is dict:
+            names = self._names
+            for name in value:
+                if names[name] if name in names else self._secret(name):
+                    return True
+            value = value.values()
+        for item in value:
+            kind = item.__class__
+            if kind is str:
+                if item.strip() is not item:
+                    return True
+            elif item and (kind is list or kind is dict) and self._is_dirty(item):
+                return True
+        return False
 
     def _secret(self, name: str) -> bool:
         known = self._names.get(name)
@@ -146,10 +146,6 @@ class Sieve:
         seen = self._seen.setdefault(type_, set())
         seen.update(attributes)
         self._withheld[type_] = secret_attributes(type_).union(name for name in seen if is_secret_name(name))
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other
 
 
 def _lost(before: Any, after: Any) -> bool:

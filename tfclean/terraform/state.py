@@ -1,7 +1,7 @@
 """Raw states (version 4), from Terraform 0.12 to today and OpenTofu: bytes in, `Reading` out.
 
 Formats: facts A1, A2 and A4. One tolerant reader serves all versions, for fields were only ever added. An empty or cut-off state is the
-gap "state lost", never "nothing exists". Work per instance is kept small: a reading costs less than half of what parsing the JSON costs.
+gap "state lost", never "nothing exists". Work per instance is kept small: see ``benchmarks/read_state.py``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from pathlib import PurePath
 from typing import Any
 
 from tfclean.model import Claim, Gap, GapKind, Source, SourceKind, Tense
-from tfclean.terraform.addresses import instance_address, is_valid, key_suffix
+from tfclean.terraform.addresses import instance_address, is_module, is_name, key_suffix
 from tfclean.terraform.flatmap import unflatten
 from tfclean.terraform.problems import Problems
 from tfclean.terraform.reading import Reading
-from tfclean.terraform.recognise import Data, Form, Recognition, recognise, text_of
+from tfclean.terraform.recognise import Data, Form, Recognition, collector_paused, recognise, text_of
 from tfclean.terraform.salvage import salvage
 from tfclean.terraform.secrets import EVERYTHING, Sieve, unpad
 
@@ -53,7 +53,8 @@ def read(
     source = Source(kind or kind_of(path), path, place)
     try:
         if found.form is Form.STATE_V4:
-            return _Document(found.document, source, present).reading()
+            with collector_paused():
+                return _Document(found.document, source, present).reading()
         if found.form is Form.CUT_OFF_STATE:
             return _rest(salvage(text_of(data)), found.problem, source, present)
     except RecursionError:
@@ -126,6 +127,7 @@ class _Document:
         self.resources = document.get("resources")
         self.problems = Problems(source.path)
         self.claims: list[Claim] = []
+        self.modules: dict[str, bool] = {}
         self.sieve = Sieve()
 
     def reading(self, lost: Gap | None = None) -> Reading:
@@ -159,7 +161,9 @@ class _Document:
             self.problems.add(place, f"has the unknown mode {str(mode)[:20]!r}")
             return
         base = instance_address(module, mode, type_, name)
-        if not is_valid(base, type_, name):
+        if module not in self.modules:
+            self.modules[module] = is_module(module)
+        if not (self.modules[module] and is_name(type_) and is_name(name)):
             self.problems.add(place, f"has no valid address ({base[:80]!r})")
             return
         instances = resource.get("instances")
