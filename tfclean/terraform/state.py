@@ -52,11 +52,11 @@ def read(
     kind = kind or kind_of(path)
     source = Source(kind or kind_of(path), path, place)
     try:
-        if found.form is Form.STATE_V4:
-            with collector_paused():
+        with collector_paused():
+            if found.form is Form.STATE_V4:
                 return _Document(found.document, source, present).reading()
-        if found.form is Form.CUT_OFF_STATE:
-            return _rest(salvage(text_of(data)), found.problem, source, present)
+            if found.form is Form.CUT_OFF_STATE:
+                return _rest(salvage(text_of(data)), found.problem, source, present)
     except RecursionError:
         reason = f"{path} is nested too deeply to be a state: give the state as Terraform wrote it."
         return Reading(source, gaps=(Gap(GapKind.UNREADABLE, path, reason),), whole=False, is_state=True)
