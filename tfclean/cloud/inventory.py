@@ -149,10 +149,9 @@ class _Collector:
         for kind in (KINDS[name] for name in sorted(self.sources)):
             if kind.service in self.scope.absent or kind.listing.per:
                 continue
-            for query in (kind.listing.query, kind.listing.again):
-                if query or query is kind.listing.query:
-                    filled = tuple((name, value.replace("{project}", self.scope.project)) for name, value in query)
-                    out.append(_Question(kind, kind.listing.path, filled))
+            for query in (kind.listing.query, *([kind.listing.again] if kind.listing.again else [])):
+                filled = tuple((name, value.replace("{project}", self.scope.project)) for name, value in query)
+                out.append(_Question(kind, kind.listing.path, filled))
         if PORTS in self.sources and NETWORKS not in self.sources:
             out += self._on_networks(self.scope.networks)
         return out

@@ -125,21 +125,21 @@ def _service(connection: Any, access: Any, name: str) -> Service | Gap:
     if not connection.config.has_service(name):
         return Gap(GapKind.NOT_LISTED, name, "it is switched off in clouds.yaml, so what it holds is not known")
     try:
-        if connection.config.get_session_client(name).get_endpoint_data(discover_versions=False) is None:
+        if connection.config.get_session_client(name).get_endpoint(skip_discovery=True) is None:
             return _absent(access, name, region)
         adapter = getattr(connection, name.replace("-", "_"))
-        data = adapter.get_endpoint_data()
+        major = adapter.get_api_major_version()
+        # Only where it is needed: what Octavia shows at its versioned URL is the text "v2", which keystoneauth stumbles over.
+        data = adapter.get_endpoint_data() if name in MICROVERSIONS else None
     except (ka.CatalogException, sdk.NotSupported) as error:
         found = _absent(access, name, region)
         return found if found.kind is GapKind.NO_SERVICE else Gap(GapKind.NOT_LISTED, name, plain(error))
     except (ka.ClientException, sdk.SDKException, RequestException, OSError, LookupError, TypeError, ValueError, AttributeError) as error:
         # Whatever stands where its version document should be (a proxy's page, a string), the service cannot be asked.
         return Gap(GapKind.NOT_LISTED, name, f"its endpoint does not say which versions it has: {plain(error)}")
-    newest = MICROVERSIONS.get(name)
     offered = data.max_microversion if data else None
-    micro = min(newest, tuple(offered)) if newest and offered else None
-    release = ".".join(map(str, data.api_version)) if data and data.api_version else ""
-    return Service(SdkAdapter(adapter), f"{micro[0]}.{micro[1]}" if micro else None, release)
+    micro = min(MICROVERSIONS[name], tuple(offered)) if offered else None
+    return Service(SdkAdapter(adapter), f"{micro[0]}.{micro[1]}" if micro else None, ".".join(map(str, major or ())))
 
 
 def _absent(access: Any, name: str, region: str | None) -> Gap:

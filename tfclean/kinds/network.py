@@ -201,7 +201,7 @@ SECURITY_GROUP = Kind(
     listing=Listing(
         "/security-groups",
         "security_groups",
-        (*MINE, ("fields", "id,name,description,project_id,created_at,revision_number,tags,stateful,shared")),
+        (*MINE, *(("fields", name) for name in f"{COMMON} stateful shared".split())),
     ),
     fields=fields(COMMON, "stateful shared"),
     delete=_delete("/security-groups/{id}"),
