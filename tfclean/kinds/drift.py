@@ -26,6 +26,9 @@ class DriftRule:
         without: keys of a map that the service adds by itself.
         among: live values that are compared; others are in passing.
         carried_by: type of the tie that carries the attribute, where both exist.
+        given_by: types of which the instance depends on one when its own configuration gives the attribute. If it depends on none,
+            the value is a tie's, wherever that is by now.
+        configured: attribute with the configured value, which is never read back: what is as configured has not drifted.
     """
 
     attribute: str
@@ -37,6 +40,8 @@ class DriftRule:
     without: frozenset[str] = frozenset()
     among: frozenset[str] = frozenset()
     carried_by: str = ""
+    given_by: tuple[str, ...] = ()
+    configured: str = ""
 
 
 def state_value(rule: DriftRule, attributes: Mapping[str, Any]) -> tuple[bool, Any]:

@@ -153,6 +153,7 @@ def compare(
     resource: Resource,
     *,
     ties: Collection[str] = (),
+    dependencies: Collection[str] = (),
 ) -> tuple[Drift, ...]:
     """Compare what a state says with what is live, attribute by attribute, and leave out what is noise.
 
@@ -163,18 +164,23 @@ def compare(
         type: resource type of the instance.
         attributes: its attributes in the state.
         resource: the live object.
-        ties: types of ties that claim the same object; what such a tie carries is its drift and not the object's.
+        ties: types of ties that claim the same object, or that a run may have made for it; what such a tie carries is its drift and
+            not the object's.
+        dependencies: configuration addresses that the instance depends on, as the state lists them.
 
     Returns:
         Changed attributes, in the order of the declaration.
     """
     out: list[Drift] = []
     for rule in type.drift:
-        if rule.attribute in type.secret or rule.carried_by in ties:
+        if rule.attribute in type.secret or rule.carried_by in ties or not _given(rule, dependencies):
             continue
         seen, before = state_value(rule, attributes)
         shown, after = live_value(rule, resource.attributes)
-        if seen and shown and differs(rule, before, after):
+        if not seen or not shown or not differs(rule, before, after):
+            continue
+        wanted = attributes.get(rule.configured) if rule.configured else None
+        if not wanted or differs(rule, wanted, after):
             out.append(Drift(rule.attribute, before, after))
     return tuple(out)
 
@@ -182,6 +188,11 @@ def compare(
 def referenced(type: TerraformType, attributes: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:  # noqa: A002
     """Give what an instance names: (kind, value, by) for each reference of its type that has a value."""
     return tuple((kind, str(value), by) for path, kind, by in type.references for value in values(attributes, path))
+
+
+def _given(rule: DriftRule, dependencies: Collection[str]) -> bool:
+    """Tell whether the instance's own configuration gives the attribute, as far as its dependencies show."""
+    return not rule.given_by or any(part in rule.given_by for address in dependencies for part in address.split("."))
 
 
 def _parse(row: Mapping[str, Any]) -> TerraformType:
@@ -217,4 +228,6 @@ def _rule(entry: str | Mapping[str, Any]) -> DriftRule:
         without=frozenset(entry.get("without", ())),
         among=frozenset(entry.get("among", ())),
         carried_by=entry.get("carried_by", ""),
+        given_by=tuple(entry.get("given_by", ())),
+        configured=entry.get("configured", ""),
     )
