@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from tfclean.kinds.registry import KINDS, find
-from tfclean.kinds.terraform_types import Role, TerraformType, live_id, of
+from tfclean.kinds.registry import KINDS
+from tfclean.kinds.terraform_types import Role, TerraformType, live_id, locate, of
 from tfclean.model import OWNING, Claim, Footprint, Gap, GapKind, Inventory, Key, Tense
 
 
@@ -50,15 +50,14 @@ def sort(footprint: Footprint, inventory: Inventory) -> Table:
         if claim.id is None:
             table.nameless.append(claim)
             continue
+        resource = locate(inventory, claim.type, claim.id, claim.attributes)
         id_ = live_id(claim.id, claim.type, claim.attributes)
-        if not id_:
-            table.nameless.append(claim)
-            continue
-        resource = find(inventory, kind, id_)
         if resource is not None:
             table.live[resource.key].append(claim)
-        else:
+        elif id_:
             table.absent[Key(kind, id_)].append(claim)
+        else:
+            table.nameless.append(claim)
     for name, addresses in sorted(strange.items()):
         known = of(name)
         what = f"{known.kind or known.service} is not looked after" if known else "nobody knows this type"
