@@ -302,6 +302,12 @@ def test_a_keypair_is_ours_only_with_the_same_public_key() -> None:
     assert finding(judge(footprint([other]), inventory(same)), same.id).confidence is Confidence.NONE
 
 
+def test_a_keypair_made_after_the_run_is_somebody_elses_though_name_and_key_are_the_same() -> None:
+    later = live("compute.keypair", "kubernetes-800001", "kubernetes-800001", after=7200, public_key="ssh-ed25519 AAAA lab")
+    told = claim(KEYPAIR, Tense.CREATED, "kubernetes-800001", name="kubernetes-800001", public_key="ssh-ed25519 AAAA lab")
+    assert finding(judge(footprint([told]), inventory(later)), later.id).confidence is Confidence.NONE
+
+
 def test_consequences_of_something_missing_are_nested_under_it() -> None:
     server = claim(SERVER, id_="s1", name="800001-w")
     tie = claim("openstack_compute_volume_attach_v2.d", id_="s1/v1", instance_id="s1", volume_id="v1")
