@@ -94,12 +94,13 @@ def look(transport: Transport, scope: Scope, kind: str) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """One list to ask for: of which kind, where, and of whom."""
+    """One list to ask for: of which kind, where, and of whom; or, with `row`, the details of one object."""
 
     kind: Kind
     path: str
     query: tuple[tuple[str, str], ...] = ()
     parent: str = ""
+    row: Row | None = None
 
 
 class _Collector:
@@ -123,7 +124,8 @@ class _Collector:
                 for future in done:
                     question = pending.pop(future)
                     self._keep(question, future)
-                    pending.update((pool.submit(self._answer, more), more) for more in self._following(question.kind.name))
+                    following = [] if question.row else self._following(question.kind.name)
+                    pending.update((pool.submit(self._answer, more), more) for more in following)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -161,6 +163,10 @@ class _Collector:
         out: list[_Question] = []
         if name in self.failed:
             return out
+        kind = KINDS[name]
+        if kind.listing.detail:
+            named = [(row, quote(str(row[kind.id]), safe="")) for row in self.rows.get(name, {}).values()]
+            out += [_Question(kind, kind.listing.detail.replace("{id}", id_), row=row) for row, id_ in named]
         own = [row for row in self.rows.get(name, {}).values() if self._counts(KINDS[name], row)]
         if name == NETWORKS and PORTS in self.sources:
             out += self._on_networks(str(row["id"]) for row in own)
@@ -178,6 +184,9 @@ class _Collector:
 
     def _answer(self, question: _Question) -> list[Row]:
         listing = question.kind.listing
+        if question.row is not None:
+            body = self.transport.get(question.kind.service, question.path, [])
+            return [{**question.row, **row} for row in read.unwrapped(question.kind, [body]) if row.get(question.kind.id)]
         found = rows_at(self.transport, question.kind.service, question.path, list(question.query), key=listing.key, page=self.page)
         rows = read.unwrapped(question.kind, found)
         return [{**row, listing.parent: question.parent} for row in rows] if question.parent else list(rows)
@@ -188,8 +197,8 @@ class _Collector:
             for row in future.result():
                 self.rows.setdefault(kind.name, {})[str(row[kind.id])] = row
         except ListFailed as failure:
-            # 404 below one parent: that parent has gone since its list.
-            if not (question.parent and failure.status == 404):
+            # 404 below one parent, or of one object: it has gone since its list.
+            if not ((question.parent or question.row) and failure.status == 404):
                 self.failed.setdefault(kind.name, failure)
         except (KeyError, TypeError) as error:
             self.failed.setdefault(kind.name, ListFailed(f"a row of its list is not what it should be ({error})"))

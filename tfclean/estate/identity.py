@@ -30,13 +30,13 @@ def weigh(table: Table, footprint: Footprint, standing: Standing) -> None:
         resource = standing.inventory.resources[key]
         for claim in claims:
             if claim.tense in OWNING:
-                _prove(standing, resource, claim)
+                _prove(standing, resource, claim, footprint)
         reason = _reservation(claims, footprint)
         if reason:
             standing.keep[key] = reason
 
 
-def _prove(standing: Standing, resource: Resource, claim: Claim) -> None:
+def _prove(standing: Standing, resource: Resource, claim: Claim, footprint: Footprint) -> None:
     text = SAYS[claim.tense].format(claim.address)
     confidence = Confidence.CERTAIN
     if not standing.belongs_here(resource):
@@ -48,9 +48,17 @@ def _prove(standing: Standing, resource: Resource, claim: Claim) -> None:
             confidence, text = Confidence.POSSIBLE, f"{text}; its id is only a name, and what it holds is not known"
         elif _key_material(known) != _key_material(live):
             confidence, text = Confidence.NONE, ""
+        elif _later(resource, footprint):
+            confidence, text = Confidence.NONE, ""
         else:
             text += ", with the same public key"
     standing.lift(resource.key, confidence, text, str(claim.source))
+
+
+def _later(resource: Resource, footprint: Footprint) -> bool:
+    """Tell whether an object was made after the run: then somebody has taken the name since."""
+    horizon, made = footprint.horizon, resource.created_at
+    return horizon is not None and made is not None and made > horizon.end + horizon.tolerance
 
 
 def _key_material(text: object) -> list[str]:

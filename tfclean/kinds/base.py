@@ -43,6 +43,7 @@ class Listing:
         wrapper: each row stands inside an object under this name (keypairs).
         per: one list for each object of this kind (members of a pool).
         parent: field in which a row gets the id of the object that its list is of; such rows do not say it themselves.
+        detail: path of one object, for fields that only its own answer has (a keypair's date): a call per object.
         skip_parent: tells, from the parent alone, that its list is empty, so that no call is needed.
         again: a second list with this query, for objects that the first one hides (hidden images).
         rows: a list that another kind's rows already hold: that kind, and how to get rows of this one out of one of those.
@@ -55,6 +56,7 @@ class Listing:
     wrapper: str = ""
     per: str = ""
     parent: str = ""
+    detail: str = ""
     skip_parent: Callable[[Row], bool] | None = None
     again: tuple[tuple[str, str], ...] = ()
     rows: tuple[str, Callable[[Row], Iterator[Row]]] | None = None
