@@ -46,9 +46,7 @@ def _prove(standing: Standing, resource: Resource, claim: Claim, footprint: Foot
         live = resource.attributes.get("public_key")
         if not known or not live:
             confidence, text = Confidence.POSSIBLE, f"{text}; its id is only a name, and what it holds is not known"
-        elif _key_material(known) != _key_material(live):
-            confidence, text = Confidence.NONE, ""
-        elif _later(resource, footprint):
+        elif _key_material(known) != _key_material(live) or _later(resource, footprint):
             confidence, text = Confidence.NONE, ""
         else:
             text += ", with the same public key"
