@@ -69,10 +69,12 @@ def clean(raw: str, number: int) -> Iterator[Line]:
     Yields:
         One line for each part that a carriage return redraws; empty parts are left out unless the whole line is empty.
     """
-    text = _ESCAPES.sub("", raw.rstrip("\r\n")).removeprefix("\ufeff")
-    parts = [part for part in text.split("\r") if part] or [""]
+    text = raw.rstrip("\r\n").removeprefix("\ufeff")
+    if "\x1b" in text:
+        text = _ESCAPES.sub("", text)
+    parts = [part for part in text.split("\r") if part] if "\r" in text else [text]
     time: datetime | None = None
-    for part in parts:
+    for part in parts or [""]:
         rest, found = _unprefixed(part)
         time = found or time
         yield Line(_CONTROL.sub("", _BOX.sub("", rest)), number, time)

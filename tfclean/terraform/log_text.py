@@ -22,14 +22,23 @@ _EVENT = re.compile(
     r"Destroying\.\.\.|Destruction complete|Still destroying\.\.\.|Refreshing state\.\.\.|Refreshing\.\.\.|Refresh complete|"
     r"Reading\.\.\.|Read complete|Still reading\.\.\.|Preparing import\.\.\.|Importing\.\.\.|Import complete|Provisioning with)"
 )
-_ID = re.compile(r"(?:\[id=(?P<new>[^\n]+)\]|\(ID: (?P<old>[^\n]+)\))\s*$")
 _ELAPSED = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?P<s>\d+)s(?= elapsed|\b)")
 _ERROR = re.compile(r"\s*(?:Error|Warning): ")
 _WITH = re.compile(r"\s*with (?=\S)")
 _ON_BLOCK = re.compile(r'\s*on .+ line \d+, in resource "(?P<type>[^"]+)" "(?P<name>[^"]+)":')
 _OLD_ERROR = re.compile(r"\s*\* (?=\S)")
 _CUT_OFF = re.compile(r"Job's log exceeded limit|The log was truncated|Log output truncated")
-_LONGEST_BLOCK = 400
+_LONGEST_BLOCK, _LONGEST_TEXT = 400, 20_000
+
+
+def _id(rest: str) -> tuple[str | None, int]:
+    """Find the id at the end of an event, and where its bracket begins; ids may hold brackets themselves."""
+    rest = rest.rstrip()
+    for opening, closing in (("[id=", "]"), ("(ID: ", ")")):
+        at = rest.find(opening) if rest.endswith(closing) else -1
+        if at >= 0:
+            return rest[at + len(opening) : -1] or None, at
+    return None, len(rest)
 
 
 def _seconds(text: str) -> float:
@@ -70,25 +79,25 @@ class _Text:
             return
         if _CUT_OFF.search(text):
             self.cut_off = True
-        found = scan(text)
+        # Most lines of a job are others': two cheap looks spare the scanner.
+        found = scan(text) if ": " in text and ("..." in text or " complete" in text) else None
         event = _EVENT.match(text, found[1]) if found else None
         if found and event:
             self.end_block()
             self._event(found[0], event["verb"], text[event.end() :], at)
         elif _ERROR.match(text):
             self.end_block()
-            self._block = [text]
+            self._block = [text[:_LONGEST_TEXT]]
             self.story.heard(line.time)
         elif self._block and len(self._block) < _LONGEST_BLOCK:
-            self._block.append(text)
+            self._block.append(text[:_LONGEST_TEXT])
 
     def _event(self, spot: Spot, verb: str, rest: str, at: At) -> None:
-        match = _ID.search(rest)
-        id_ = (match["new"] or match["old"]) if match else None
+        id_, end = _id(rest)
         if verb == "Creating...":
             self.story.create(spot, at)
         elif verb == "Creation complete":
-            self.story.created(spot, id_, _seconds(rest[: match.start()] if match else rest), at)
+            self.story.created(spot, id_, _seconds(rest[:end]), at)
         elif verb == "Destroying...":
             self.story.destroy(spot, id_, at)
         elif verb == "Destruction complete":

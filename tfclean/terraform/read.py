@@ -187,7 +187,8 @@ def _read(stream: BinaryIO, path: str, *, patient: bool = False) -> tuple[list[R
     head = stream.read(HEAD)
     more = stream.read(1)
     known = recognise(head)
-    if more and known.form not in (*_STREAMED, Form.BINARY):
+    # A directory may hold any amount of JSON of others; what its beginning does not tell is not parsed.
+    if more and known.form not in (*_STREAMED, Form.BINARY) and (patient or known.form is not Form.JSON_OTHER):
         if known.form in (Form.TEXT_OTHER, Form.CONFIG):
             known = _search(stream) if patient else known
         else:
