@@ -1,3 +1,119 @@
-"""Clean an OpenStack project of what a Terraform or OpenTofu run left behind."""
+"""Clean an OpenStack project of what a Terraform or OpenTofu run left behind.
+
+The verbs of the command line as functions with typed results; nothing here prints::
+
+    import tfclean
+
+    for finding in tfclean.diff("job/", cloud="ci").findings.values():
+        print(finding.verdict, finding.key)
+    result = tfclean.destroy("job/", cloud="ci", approve=lambda plan: len(plan.steps) < 100)
+    assert result.proven
+
+Names are imported when they are first used, so that ``import tfclean`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tfclean.errors import (
+        CloudError,
+        CredentialsError,
+        InputError,
+        Interrupted,
+        JournalError,
+        NothingToGoOn,
+        Refused,
+        TfcleanError,
+        Unreachable,
+        UsageError,
+    )
+    from tfclean.model import (
+        Confidence,
+        Event,
+        Finding,
+        Footprint,
+        Inventory,
+        Judgement,
+        Key,
+        Outcome,
+        OutcomeKind,
+        Plan,
+        Resource,
+        Result,
+        Step,
+        Verdict,
+    )
+    from tfclean.verbs import (
+        Explanation,
+        apply,
+        connect,
+        destroy,
+        diff,
+        explain,
+        inventory,
+        load_inventory,
+        load_plan,
+        plan,
+        read,
+        resume,
+    )
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "CloudError",
+    "Confidence",
+    "CredentialsError",
+    "Event",
+    "Explanation",
+    "Finding",
+    "Footprint",
+    "InputError",
+    "Interrupted",
+    "Inventory",
+    "JournalError",
+    "Judgement",
+    "Key",
+    "NothingToGoOn",
+    "Outcome",
+    "OutcomeKind",
+    "Plan",
+    "Refused",
+    "Resource",
+    "Result",
+    "Step",
+    "TfcleanError",
+    "Unreachable",
+    "UsageError",
+    "Verdict",
+    "__version__",
+    "apply",
+    "connect",
+    "destroy",
+    "diff",
+    "explain",
+    "inventory",
+    "load_inventory",
+    "load_plan",
+    "plan",
+    "read",
+    "resume",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name in __all__:
+        for module in ("tfclean.verbs", "tfclean.model", "tfclean.errors"):
+            found = import_module(module)
+            if hasattr(found, name):
+                globals()[name] = getattr(found, name)
+                return globals()[name]
+    raise AttributeError(f"module 'tfclean' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

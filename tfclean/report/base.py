@@ -84,5 +84,5 @@ class Report(ABC):
         """Write why one object is, or is not, the job's."""
 
     @abstractmethod
-    def journal(self, path: str, events: Sequence[Event]) -> None:
-        """Write what happened, in order."""
+    def journal(self, path: str, plan: Plan, events: Sequence[Event]) -> None:
+        """Write what was to be done, and what happened, in order."""

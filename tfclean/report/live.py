@@ -25,16 +25,24 @@ class LiveLines:
     def __init__(self, stream: TextIO, look: Look, lines: Callable[[], list[str]]) -> None:
         self._lines = lines
         self._width = look.width
-        self._live = Live(console=console(stream, look), auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False)
+        self._live = Live(
+            console=console(stream, look),
+            get_renderable=self._drawn,
+            refresh_per_second=5,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
         self._live.start()
 
+    def _drawn(self) -> Text:
+        return Text("\n".join(shorten(part, self._width - 1) for part in self._lines()))
+
     def show(self, line: str) -> None:
-        """Redraw; write `line` above, to stay."""
+        """Write a line above the display, to stay."""
         if line:
             self._live.console.print(Text(line))
-        text = "\n".join(shorten(part, self._width - 1) for part in self._lines())
-        self._live.update(Text(text), refresh=True)
 
     def stop(self) -> None:
-        """Take it away."""
+        """Take the display away."""
         self._live.stop()

@@ -85,9 +85,9 @@ class JsonReport(Report):
             },
         )
 
-    def journal(self, path: str, events: Sequence[Event]) -> None:
+    def journal(self, path: str, plan: Plan, events: Sequence[Event]) -> None:
         """Write what happened, in order."""
-        self._write("journal", {"journal": path, "events": [_event(e) for e in events]})
+        self._write("journal", {"journal": path, "digest": plan.digest, "events": [_event(e) for e in events]})
 
     def _write(self, document: str, body: Mapping[str, Any]) -> None:
         context = self.context
@@ -101,7 +101,9 @@ class JsonReport(Report):
             "time": stamp(context.time),
         }
         # What a document of a file says of itself is truer than what this run knows.
-        json.dump(head | dict(body), self.stream, indent=2, default=str)
+        json.dump(
+            head | {name: item for name, item in body.items() if item is not None or name not in head}, self.stream, indent=2, default=str
+        )
         self.stream.write("\n")
 
 

@@ -14,7 +14,7 @@ class Section:
     """One class of problem.
 
     Attributes:
-        name: for programs and for counts: ``zombie``.
+        name: for programs: ``zombie``.
         title: for the head of the list.
         meaning: what that is, in half a sentence.
         mark: one character that stands before each object, so that it can be told without colour.
@@ -28,6 +28,11 @@ class Section:
     mark: str
     colour: str
     holds: Callable[[Finding], bool]
+
+    def many(self, count: int) -> str:
+        """Say how many: ``1 zombie``, ``2 zombies``, ``2 drifted``."""
+        plural = self.title.lower() if count != 1 else self.name
+        return f"{count} {plural}"
 
 
 def _flagged(finding: Finding, flag: str) -> bool:

@@ -7,17 +7,28 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from tfclean.kinds.registry import noun
-from tfclean.model import Event, Key, Plan
+from tfclean.model import Action, Event, Key, Plan
 from tfclean.report.base import Look
-from tfclean.report.text import by_kind, duration, joined, safe, titled
+from tfclean.report.text import by_kind, duration, quantity, safe, titled
 
 if TYPE_CHECKING:
     from tfclean.report.live import LiveLines
+
+VERBS = {
+    Action.DELETE: "deleting",
+    Action.CASCADE: "deleting, with all its parts,",
+    Action.DETACH: "untying",
+    Action.CLEAR: "freeing",
+    Action.WAIT: "waiting for",
+}
+PURPOSES = {"prepare": "preparing", "undo": "taking back the change to"}
+"""What a call is for, where it is not the step itself."""
 
 ENDINGS = frozenset({"gone", "blocked", "skipped", "failed", "undone"})
 """Events after which nothing more happens to their object."""
@@ -36,12 +47,14 @@ class Progress:
         self._stream = stream
         self._look = look
         self._names: dict[Key, str] = {s.target: s.name for s in plan.steps} if plan else {}
+        self._verbs: dict[Key, str] = {s.target: VERBS[s.action] for s in plan.steps} if plan else {}
         self._total = len(plan.steps) if plan else 0
         self._ended: dict[Key, str] = {}
         self._busy: dict[Key, str] = {}
         self._waiting: dict[Key, str] = {}
         self._begun: float | None = None
         self._now = 0.0
+        self._shown = time.monotonic()
         self._said = ""
         self._lock = threading.Lock()
         self._live: LiveLines | None = None
@@ -80,7 +93,7 @@ class Progress:
         if event.target is not None:
             self._names.setdefault(event.target, str(event.data.get("name") or ""))
             if event.type == "intent":
-                self._busy[event.target] = str(event.data.get("action") or "delete")
+                self._busy[event.target] = self.doing(event)
                 self._waiting.pop(event.target, None)
             elif event.type == "waiting":
                 because = reason(event.data, self._names)
@@ -92,6 +105,11 @@ class Progress:
                 self._waiting.pop(event.target, None)
                 self._ended[event.target] = event.type
         return told(self, event) if told else ""
+
+    def doing(self, event: Event) -> str:
+        """Say what a call does."""
+        purpose = PURPOSES.get(str(event.data.get("purpose")))
+        return purpose or (self._verbs.get(event.target, "deleting") if event.target else "")
 
     def named(self, key: Key | None) -> str:
         """Name an object for people."""
@@ -106,11 +124,10 @@ class Progress:
         with self._lock:
             bad = sum(ended in ("blocked", "failed", "skipped") for ended in self._ended.values())
             head = f"{len(self._ended)} of {self._total} done" if self._total else f"{len(self._ended)} done"
-            took = duration(self._now - self._begun) if self._begun is not None else "0s"
-            out = [f"{head}{f', {bad} of them not' if bad else ''}, {took}"]
+            out = [f"{head}{f', {bad} of them not gone' if bad else ''}, {duration(time.monotonic() - self._shown)}"]
             busy = list(self._busy)
             if busy:
-                out.append(f"deleting {by_kind(k.kind for k in busy)}")
+                out.append(f"at work on {by_kind(k.kind for k in busy)}")
             for key, because in list(self._waiting.items())[:5]:
                 out.append(f"{safe(noun(key.kind))} {safe(self._names.get(key) or key.id)}: {because}")
             if len(self._waiting) > 5:
@@ -123,13 +140,14 @@ def reason(data: Mapping[str, Any], names: Mapping[Key, str]) -> str:
     because = safe(data.get("because") or "")
     blockers = [Key(str(b[0]), str(b[1])) for b in data.get("blockers") or () if isinstance(b, list | tuple) and len(b) == 2]
     if not blockers:
-        return because or "waiting"
+        status = safe(data.get("status") or "")
+        return because or (f"waiting while it is {status}" if status else "waiting until it is gone")
     told = titled(blockers[0], names.get(blockers[0], "")) if len(blockers) == 1 else by_kind(b.kind for b in blockers)
     return f"waiting for {told}{f': {because}' if because else ''}"
 
 
 def _intent(progress: Progress, event: Event) -> str:
-    return f"{safe(event.data.get('action') or 'delete')} {progress.named(event.target)}"
+    return f"{progress.doing(event)} {progress.named(event.target)}"
 
 
 def _ending(word: str) -> Callable[[Progress, Event], str]:
@@ -152,14 +170,15 @@ def _refused(progress: Progress, event: Event) -> str:
 
 
 def _interrupted(progress: Progress, event: Event) -> str:
-    del event
-    return f"{progress.count()}interrupted: nothing new is started, calls in flight may end (again to stop at once)"
+    return f"{progress.count()}{safe(event.data.get('because') or 'interrupted')}: nothing new is started, calls in flight may end"
 
 
 def _proof(progress: Progress, event: Event) -> str:
     del progress
-    parts = [f"{safe(k).replace('_', ' ')} {safe(v)}" for k, v in event.data.items() if isinstance(v, int | str | bool)]
-    return f"looking again to prove the end{f': {joined(parts)}' if parts else ''}"
+    left = event.data.get("count") or 0
+    because = safe(event.data.get("because") or "")
+    found = because or (f"{quantity(int(left), 'object')} left" if left else "nothing is left")
+    return f"looking again to prove the end, look {safe(event.data.get('look') or '')}: {found}"
 
 
 TOLD: dict[str, Callable[[Progress, Event], str]] = {

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tfclean.kinds.registry import KINDS, noun
@@ -42,6 +43,21 @@ def _escape(character: str) -> str:
 def value(item: Any, limit: int = 60) -> str:
     """Show an attribute's value on one line, as JSON, cut in the middle when it is longer than `limit`."""
     return shorten(safe(json.dumps(item, ensure_ascii=False, sort_keys=True, default=str)), limit)
+
+
+def change(attribute: str, before: Any, after: Any) -> Iterator[str]:
+    """Show a change in as many lines as it has parts: members of an object one by one, of a list as taken out and put in."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in sorted({*before, *after}, key=str):
+            if before.get(name) != after.get(name):
+                yield from change(f"{attribute}.{name}", before.get(name), after.get(name))
+    elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
+        gone, new = [i for i in before if i not in after], [i for i in after if i not in before]
+        parts = [f"without {', '.join(value(i) for i in gone)}"] if gone else []
+        parts += [f"with {', '.join(value(i) for i in new)}"] if new else []
+        yield f"{safe(attribute)}: {joined(parts) or 'in another order'}"
+    else:
+        yield f"{safe(attribute)}: {value(before)} -> {value(after)}"
 
 
 def shorten(text: str, limit: int) -> str:
@@ -81,6 +97,12 @@ def joined(parts: list[str], last: str = "and") -> str:
 def titled(key: Key, name: str = "") -> str:
     """Name an object in a sentence: ``port worker-1 (3f2c...)``, or ``port 3f2c...`` if it has no name."""
     return f"{safe(noun(key.kind))} {safe(name)} ({safe(key.id)})" if name and name != key.id else f"{safe(noun(key.kind))} {safe(key.id)}"
+
+
+def nearby(path: str) -> str:
+    """Show a path as it is seen from here, if it lies here."""
+    here = f"{Path.cwd()}/"
+    return path.removeprefix(here) if path.startswith(here) else path
 
 
 def moment(time: datetime | None) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tfclean.kinds.registry import noun
-from tfclean.model import Finding, GapKind, Judgement, Verdict
+from tfclean.model import Confidence, Finding, GapKind, Judgement, Verdict
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page, Row
 from tfclean.report.console.parts import candidates, gaps, header, more
-from tfclean.report.problems import IN_SYNC, Problems, problems
-from tfclean.report.text import by_kind, joined, quantity, value
+from tfclean.report.problems import IN_SYNC, Problems, Section, problems
+from tfclean.report.text import by_kind, change, joined, nearby, quantity
 
 MOST = 40
 """More objects of one section than this are counted and not listed, unless verbose."""
+
+TELLING = frozenset({Verdict.ZOMBIE, Verdict.POSSIBLE})
+"""Verdicts whose reason is told unasked where it is not certain: of the others the section says it all."""
 
 
 def write(page: Page, judgement: Judgement, context: Context, look: Look) -> None:
@@ -25,13 +28,13 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
     page.prose(headline(judgement, found), "bold")
     for line in _quiet(judgement):
         page.prose(line)
+    rows = _Rows(judgement, found, verbose=look.verbose)
     for section, members in found.groups:
         page.head(f"{section.title} ({len(members)})", section.meaning, f"bold {section.colour}")
         if section.name == Verdict.POSSIBLE.value:
             candidates(page, judgement)
         shown = members if look.verbose else members[:MOST]
-        rows = [row for finding in shown for row in _rows(finding, section.mark, section.colour, found, verbose=look.verbose)]
-        page.rows(rows)
+        page.rows(rows.of(section, shown))
         more(page, [f.kind for f in members[len(shown) :]])
     if look.verbose:
         _listed(page, judgement)
@@ -41,8 +44,8 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
 
 def headline(judgement: Judgement, found: Problems) -> str:
     """Say it in one sentence."""
-    parts = [f"{count} {name}" for name, count in found.counts.items()]
-    follow = f", and {quantity(found.following, 'consequence')} of that" if found.following else ""
+    parts = [section.many(len(members)) for section, members in found.groups]
+    follow = f"; {quantity(found.following, 'consequence')} of that" if found.following else ""
     if parts:
         return f"{joined(parts)}{follow}."
     if any(gap.kind is GapKind.NOT_LISTED for gap in judgement.gaps):
@@ -68,47 +71,65 @@ def _quiet(judgement: Judgement) -> Iterator[str]:
 
 def _sources(page: Page, judgement: Judgement, look: Look) -> None:
     sources = judgement.footprint.sources
-    shown = sources if look.verbose else sources[:3]
-    if shown:
-        told = [f"{source.path} ({source.kind.value}{', ' + source.place if source.place else ''})" for source in shown]
-        rest = f" and {len(sources) - len(shown)} more" if len(sources) > len(shown) else ""
-        page.prose(f"Evidence: {', '.join(told)}{rest}", "dim")
+    if look.verbose:
+        told = [f"{source.path} ({source.kind.value}{', ' + source.place if source.place else ''})" for source in sources]
+    else:
+        # The members of a plan file are sources of their own.
+        told = list(dict.fromkeys(f"{nearby(source.path)} ({source.kind.value})" for source in sources))
+    if told:
+        page.prose(f"Evidence: {', '.join(told)}", "dim")
 
 
-def _rows(finding: Finding, mark: str, colour: str, found: Problems, depth: int = 0, *, verbose: bool = False) -> Iterator[Row]:
-    yield Row(
-        mark=mark if depth == 0 else "└",
-        noun=noun(finding.kind),
-        name=finding.name,
-        id=finding.id or "",
-        colour=colour if depth == 0 else "dim",
-        depth=depth,
-        addresses=finding.addresses if depth == 0 or verbose else (),
-        notes=tuple(_notes(finding, depth, verbose=verbose)),
-    )
-    following = found.consequences.get(finding.key, [])
-    shown = following if verbose else following[:MOST]
-    for follower in sorted(shown, key=lambda f: (f.kind, f.name)):
-        yield from _rows(follower, mark, colour, found, depth + 1, verbose=verbose)
-    if len(following) > len(shown):
-        yield Row("└", f"{len(following) - len(shown)} more consequences", "", "", "dim", depth + 1)
+class _Rows:
+    """Findings in, rows out; consequences below their cause."""
+
+    def __init__(self, judgement: Judgement, found: Problems, *, verbose: bool) -> None:
+        self._found = found
+        self._verbose = verbose
+        self._grouped = {key for group in judgement.candidates for key in group.resources}
+
+    def of(self, section: Section, findings: Sequence[Finding]) -> list[Row]:
+        return [row for finding in findings for row in self._rows(finding, section)]
+
+    def _rows(self, finding: Finding, section: Section, depth: int = 0) -> Iterator[Row]:
+        top = depth == 0
+        yield Row(
+            mark=section.mark if top else "└",
+            noun=noun(finding.kind),
+            name=finding.name,
+            id=finding.id or "",
+            colour=section.colour if top else "dim",
+            depth=depth,
+            addresses=finding.addresses if top or self._verbose else (),
+            notes=(*_changes(finding), *(self._reasons(finding) if top or self._verbose else ())),
+        )
+        following = sorted(self._found.consequences.get(finding.key, []), key=lambda f: (f.kind, f.name))
+        shown = following if self._verbose else following[:MOST]
+        for follower in shown:
+            yield from self._rows(follower, section, depth + 1)
+        if len(following) > len(shown):
+            yield Row("└", f"{len(following) - len(shown)} more consequences", "", "", "dim", depth + 1)
+
+    def _reasons(self, finding: Finding) -> Iterator[str]:
+        # What a state or a log names by id needs no argument, and the candidates of a group have been told together.
+        plain = finding.confidence is Confidence.CERTAIN and finding.addresses
+        if not self._verbose and (finding.verdict not in TELLING or plain or finding.key in self._grouped):
+            return
+        for evidence in finding.evidence if self._verbose else finding.evidence[:1]:
+            yield f"{evidence.text} [{nearby(evidence.source)}]" if evidence.source else evidence.text
 
 
-def _notes(finding: Finding, depth: int, *, verbose: bool) -> Iterator[str]:
+def _changes(finding: Finding) -> Iterator[str]:
     for drift in finding.drift:
         if drift.sensitive:
             yield f"{drift.attribute}: changed (sensitive, values withheld)"
         else:
-            yield f"{drift.attribute}: {value(drift.before)} -> {value(drift.after)}"
-    if finding.flags & {"tainted", "deposed"} and finding.verdict is not Verdict.MANAGED:
-        yield f"also {joined(sorted(finding.flags & {'tainted', 'deposed'}))}"
+            yield from change(drift.attribute, drift.before, drift.after)
+    also = sorted(finding.flags & {"tainted", "deposed"})
+    if also and finding.verdict is not Verdict.MANAGED:
+        yield f"also {joined(also)}"
     if finding.keep:
         yield f"never deleted unasked: {finding.keep}"
-    if depth == 0 or verbose:
-        told = finding.evidence if verbose else finding.evidence[:1]
-        if finding.verdict is not Verdict.DRIFTED or verbose:
-            for evidence in told:
-                yield f"{evidence.text} [{evidence.source}]" if evidence.source else evidence.text
 
 
 def _listed(page: Page, judgement: Judgement) -> None:

@@ -8,9 +8,9 @@ from tfclean.kinds.registry import noun
 from tfclean.model import Confidence, Edge, EdgeType, Finding, Key, Verdict
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page
-from tfclean.report.console.parts import gaps, header
+from tfclean.report.console.parts import gaps, header, which
 from tfclean.report.explanation import Explanation
-from tfclean.report.text import moment, quantity, titled, value
+from tfclean.report.text import change, moment, nearby, titled
 
 SENTENCES = {
     Verdict.PROTECTED: "is protected: tfclean never deletes it",
@@ -35,8 +35,8 @@ TIES = {
 """What a tie means for the source, and for the target."""
 
 FATES = {
-    Verdict.MISSING: "there is nothing to delete; `terraform state rm` takes it out of the state",
-    Verdict.POSSIBLE: "no, unless --include-possible",
+    Verdict.MISSING: "There is nothing to delete; `terraform state rm` takes it out of the state",
+    Verdict.POSSIBLE: "No, unless --include-possible",
 }
 """Whether it would be deleted, where the verdict alone says so."""
 
@@ -63,7 +63,8 @@ def write(page: Page, explanation: Explanation, context: Context, look: Look) ->
     _candidates(page, explanation)
     _ties(page, "What holds it", explanation.held_by, explanation, look, incoming=True)
     _ties(page, "What it holds", explanation.holds, explanation, look, incoming=False)
-    page.head("Would it be deleted?", fate(explanation))
+    page.head("Would it be deleted?")
+    page.prose(fate(explanation), indent=2)
     gaps(page, explanation.gaps, verbose=look.verbose)
 
 
@@ -80,11 +81,11 @@ def fate(explanation: Explanation) -> str:
     """Say whether it would be deleted, and why (not)."""
     finding = explanation.finding
     if explanation.step is not None:
-        return f"yes ({explanation.step.action.value}): {explanation.step.reason}"
+        return f"Yes ({explanation.step.action.value}): {explanation.step.reason}"
     if explanation.goes_with is not None:
-        return f"yes, together with {titled(explanation.goes_with.target, explanation.goes_with.name)}"
+        return f"Yes, together with {titled(explanation.goes_with.target, explanation.goes_with.name)}"
     because = explanation.kept.because if explanation.kept else finding.keep
-    return f"no: {because}" if because else FATES.get(finding.verdict, f"no: it {SENTENCES[finding.verdict].partition(':')[0]}")
+    return f"No: {because}" if because else FATES.get(finding.verdict, f"No: it {SENTENCES[finding.verdict].partition(':')[0]}")
 
 
 def _reasons(page: Page, finding: Finding) -> None:
@@ -93,15 +94,16 @@ def _reasons(page: Page, finding: Finding) -> None:
     elif finding.evidence:
         page.head("Because")
     for evidence in finding.evidence:
-        page.prose(f"- {evidence.text}{f' [{evidence.source}]' if evidence.source else ''}", indent=2)
+        page.prose(f"- {evidence.text}{f' [{nearby(evidence.source)}]' if evidence.source else ''}", indent=2)
 
 
 def _drift(page: Page, explanation: Explanation) -> None:
     if explanation.finding.drift:
         page.head("Changed")
         for drift in explanation.finding.drift:
-            told = "sensitive, values withheld" if drift.sensitive else f"{value(drift.before)} -> {value(drift.after)}"
-            page.prose(f"{drift.attribute}: {told}", indent=2)
+            withheld = (f"{drift.attribute}: sensitive, values withheld",)
+            for line in withheld if drift.sensitive else change(drift.attribute, drift.before, drift.after):
+                page.prose(line, indent=2)
     if explanation.finding.cause is not None:
         cause = explanation.finding.cause
         page.prose(f"It follows from {titled(cause, explanation.names.get(cause, ''))}.")
@@ -114,8 +116,7 @@ def _drift(page: Page, explanation: Explanation) -> None:
 def _candidates(page: Page, explanation: Explanation) -> None:
     for group in explanation.candidates:
         others = [k for k in group.resources if k != explanation.finding.key]
-        count = min(len(group.creates), len(group.resources))
-        page.head(f"{count} of {quantity(len(group.resources), 'candidate')}", group.reason)
+        page.head("Which one", which(group))
         for address in group.creates:
             page.line(f"create: {address}", "", 2)
         for key in others:

@@ -5,29 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tfclean.model import Event
-from tfclean.report.base import Context, Look
+from tfclean.model import Event, Key, Plan
+from tfclean.report.base import Look
 from tfclean.report.console.page import Page
-from tfclean.report.text import duration, moment, quantity, safe, titled
+from tfclean.report.text import duration, moment, nearby, quantity, safe, titled
 
-TOLD = ("action", "status", "request_id", "seconds", "because", "blockers", "exit_code")
+TOLD = ("action", "purpose", "method", "status", "request_id", "seconds", "because", "blockers", "exit_code")
 """What of an event's data is told; in this order, where it is there."""
 
 QUIET = frozenset({"looked", "waiting"})
 """Events that are only counted, unless verbose."""
 
 
-def write(page: Page, path: str, events: Sequence[Event], context: Context, look: Look) -> None:
+def write(page: Page, path: str, plan: Plan, events: Sequence[Event], look: Look) -> None:
     """Write `events`, one line each, and count what is left out."""
-    del context  # a journal knows itself where it was written
+    page.prose(f"{nearby(path)}", "bold")
+    where = [f"cloud {plan.cloud}" if plan.cloud else "", f"region {plan.region}" if plan.region else "", f"project {plan.project}"]
+    page.prose(", ".join(p for p in where if p), "dim")
     first = events[0].time if events else None
-    page.prose(f"{path}: {quantity(len(events), 'event')}{f', begun {moment(first)}' if first else ''}", "bold")
+    page.prose(f"{quantity(len(plan.steps), 'step')}, {quantity(len(events), 'event')}{f', begun {moment(first)}' if first else ''}")
+    page.gap()
+    names = {s.target: s.name for s in plan.steps}
     hidden = 0
     for event in events:
         if event.type in QUIET and not look.verbose:
             hidden += 1
             continue
-        page.line(line(event, first_of(events)))
+        page.line(line(event, first_of(events), names))
     if hidden:
         page.prose(f"{quantity(hidden, 'look')} left out (-v shows them)", "dim")
 
@@ -37,10 +41,10 @@ def first_of(events: Sequence[Event]) -> float:
     return events[0].time.timestamp() if events else 0.0
 
 
-def line(event: Event, begun: float) -> str:
+def line(event: Event, begun: float, names: Mapping[Key, str]) -> str:
     """Tell one event in one line."""
     after = duration(max(event.time.timestamp() - begun, 0.0))
-    what = titled(event.target, str(event.data.get("name") or "")) if event.target else ""
+    what = titled(event.target, names.get(event.target, "")) if event.target else ""
     return f"{after:>7}  {safe(event.type):<11} {what}{details(event.data)}".rstrip()
 
 
@@ -56,7 +60,9 @@ def details(data: Mapping[str, Any]) -> str:
         elif isinstance(item, list | tuple):
             parts.append(f"{name} {', '.join(_one(i) for i in item)}")
         else:
-            parts.append(f"{safe(item)}" if name in ("action", "because") else f"{name.replace('_', ' ')} {safe(item)}")
+            parts.append(
+                f"{safe(item)}" if name in ("action", "because", "purpose", "method") else f"{name.replace('_', ' ')} {safe(item)}"
+            )
     return f": {', '.join(parts)}" if parts else ""
 
 

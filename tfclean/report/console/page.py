@@ -12,7 +12,6 @@ from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from tfclean.report.base import Look
@@ -85,13 +84,17 @@ class Page:
 
     def prose(self, text: str, style: str = "", indent: int = 0) -> None:
         """Write text, wrapped and indented as a whole."""
-        width = min(self.width, WIDEST)
-        self.console.print(Padding(Text(safe(text), style, overflow="fold"), (0, 0, 0, indent)), width=width)
+        self._wrapped(Text(safe(text), style), indent)
+
+    def _wrapped(self, text: Text, indent: int = 0) -> None:
+        for line in text.wrap(self.console, max(min(self.width, WIDEST) - indent, 20), overflow="fold"):
+            line.rstrip()
+            self.console.print(Text(" " * indent) + line, soft_wrap=True)
 
     def head(self, title: str, rest: str = "", style: str = "bold") -> None:
         """Write the head of a list, after an empty line."""
         self.gap()
-        self.console.print(Text.assemble((safe(title), style), f": {safe(rest)}" if rest else ""), width=min(self.width, WIDEST))
+        self._wrapped(Text.assemble((safe(title), style), f": {safe(rest)}" if rest else ""))
 
     def rows(self, rows: Sequence[Row]) -> None:
         """Write a list with its columns aligned: mark, noun, name, id."""
@@ -118,7 +121,7 @@ class Page:
         else:
             start.append(f"  {name}")
             start.rstrip()
-            self.console.print(Padding(start, (0, 0, 0, 0)), width=full)
+            self._wrapped(start)
             if id_:
                 self.line(row.id, "dim", indent)
         for address in row.addresses:

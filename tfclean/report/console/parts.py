@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tfclean.model import Gap, GapKind, Judgement
+from tfclean.model import CandidateGroup, Gap, GapKind, Judgement
 from tfclean.report.base import Context
 from tfclean.report.console.page import Page
 from tfclean.report.text import by_kind, many, moment, quantity
@@ -38,13 +38,19 @@ def gaps(page: Page, found: Sequence[Gap], *, verbose: bool) -> None:
 def candidates(page: Page, judgement: Judgement) -> None:
     """Write the groups that circumstance cannot tell apart: ``2 of these 4 floating IPs``."""
     for group in judgement.candidates:
-        kinds = [key.kind for key in group.resources]
-        what = many(kinds[0], len(kinds)) if len(set(kinds)) == 1 else quantity(len(kinds), "object")
-        count = min(len(group.creates), len(kinds))
-        head = f"{count} of these {what} {'is' if count == 1 else 'are'} the job's" if count < len(kinds) else f"{what} may be the job's"
-        page.prose(f"{head}: {group.reason}", indent=2)
+        page.prose(which(group), indent=2)
         for address in group.creates:
             page.line(f"from {address}", "dim", 4)
+
+
+def which(group: CandidateGroup) -> str:
+    """Say how many of how many: ``2 of these 4 floating IPs``, unless the reason says so itself."""
+    if " of these " in group.reason:
+        return group.reason
+    kinds = [key.kind for key in group.resources]
+    what = many(kinds[0], len(kinds)) if len(set(kinds)) == 1 else quantity(len(kinds), "object")
+    count = min(len(group.creates), len(kinds))
+    return f"{count} of these {what}: {group.reason}" if count < len(kinds) else f"{what}: {group.reason}"
 
 
 def more(page: Page, kinds: Sequence[str]) -> None:

@@ -15,6 +15,13 @@ MOST = 60
 """More steps than this are counted and not listed, unless verbose."""
 
 MARKS = {Action.DELETE: "-", Action.CASCADE: "-", Action.DETACH: "~", Action.CLEAR: "~", Action.WAIT: "."}
+MEANINGS = {
+    Action.DELETE: "- is deleted",
+    Action.CASCADE: "- is deleted",
+    Action.DETACH: "~ is untied",
+    Action.CLEAR: "~ is untied",
+    Action.WAIT: ". OpenStack takes away by itself",
+}
 COLOURS = {Action.DELETE: "red", Action.CASCADE: "red", Action.DETACH: "yellow", Action.CLEAR: "yellow", Action.WAIT: "dim"}
 
 
@@ -24,7 +31,8 @@ def write(page: Page, plan: Plan, context: Context, look: Look) -> None:
     page.gap()
     page.prose(headline(plan), "bold")
     if plan.steps:
-        page.head("Steps", "in an order that works; independent ones run side by side")
+        used = dict.fromkeys(MEANINGS[step.action] for step in plan.steps)
+        page.head(f"Steps ({len(plan.steps)})", f"{', '.join(used)}; independent ones run side by side")
         shown = plan.steps if look.verbose else plan.steps[:MOST]
         page.rows([row(step, verbose=look.verbose) for step in shown])
         more(page, [s.target.kind for s in plan.steps[len(shown) :]])
@@ -55,13 +63,12 @@ def headline(plan: Plan) -> str:
 
 def row(step: Step, *, verbose: bool) -> Row:
     """Make one line of one step."""
-    verb = {Action.DETACH: "untie ", Action.CLEAR: "free ", Action.WAIT: "await "}.get(step.action, "")
     notes = [f"{step.confidence.label}: {step.reason}"] if verbose or step.confidence < Confidence.CERTAIN else []
     if step.parts:
         notes.append(f"with it: {by_kind(p.kind for p in step.parts)}")
     return Row(
         mark=MARKS[step.action],
-        noun=verb + noun(step.target.kind),
+        noun=noun(step.target.kind),
         name=step.name,
         id=step.target.id,
         colour=COLOURS[step.action],

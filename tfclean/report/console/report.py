@@ -35,9 +35,9 @@ class ConsoleReport(Report):
         """Write why one object is, or is not, the job's."""
         explanation.write(self._page(), gather(finding, judgement, plan_), self.context, self.look)
 
-    def journal(self, path: str, events: Sequence[Event]) -> None:
-        """Write what happened, in order."""
-        journal.write(self._page(), path, events, self.context, self.look)
+    def journal(self, path: str, plan_: Plan, events: Sequence[Event]) -> None:
+        """Write what was to be done, and what happened, in order."""
+        journal.write(self._page(), path, plan_, events, self.look)
 
     def _page(self) -> Page:
         return Page(self.stream, self.look)

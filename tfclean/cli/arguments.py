@@ -1,0 +1,171 @@
+"""What several commands' parsers have in common: groups of options, and the types of their values."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from tfclean.errors import UsageError
+
+DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|)", re.ASCII)
+UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argparse parser whose mistakes are `UsageError`, without abbreviations, and 80 columns wide."""
+
+    def __init__(self, command: str, usage: str, description: str, epilog: str = "") -> None:
+        super().__init__(
+            prog=f"tfclean {command}",
+            usage=f"tfclean {command} {usage}",
+            description=description,
+            epilog=epilog,
+            allow_abbrev=False,
+            formatter_class=_Help,
+        )
+        self.command = command
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what the caller tells in one sentence."""
+        text = message.replace("unrecognized arguments:", "does not know")
+        raise UsageError(f"{self.command}: {text}{self._similar(message)}; see tfclean {self.command} --help")
+
+    def _similar(self, message: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415 - for a typing error only
+
+        known = [o for action in self._actions for o in action.option_strings if o.startswith("--")]
+        for word in message.split():
+            found = get_close_matches(word.partition("=")[0], known, 1) if word.startswith("--") and word not in known else []
+            if found:
+                return f"; did you mean {found[0]}?"
+        return ""
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=79)
+
+
+def duration(text: str) -> float:
+    """Read ``90``, ``90s``, ``30m`` or ``1h`` as seconds; several may stand together: ``1h30m``."""
+    parts = DURATION.findall(text)
+    if not parts or "".join(n + u for n, u in parts) != text or (len(parts) > 1 and any(not u for _, u in parts)):
+        raise argparse.ArgumentTypeError(f'"{text}" is no duration; write 90, 90s, 30m or 1h')
+    seconds = sum(float(number) * UNITS[unit] for number, unit in parts)
+    if not seconds:
+        raise argparse.ArgumentTypeError("no time at all is too little")
+    return seconds
+
+
+def count(text: str) -> int:
+    """Read a number that is not negative."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f'"{text}" is no number')
+    return int(text)
+
+
+class _Variables(argparse.Action):
+    """Keeps ``--var`` and ``--var-file`` in the order in which they came: the later one wins."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        del parser
+        pairs = [*(getattr(namespace, self.dest, None) or []), ((option_string or "").lstrip("-"), str(values))]
+        setattr(namespace, self.dest, pairs)
+
+
+def output(parser: argparse.ArgumentParser) -> None:
+    """Add how results are shown."""
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "-o",
+        "--output",
+        metavar="FORMAT[=FILE]",
+        action="append",
+        default=[],
+        help="console or json; repeatable. With a file, the console stays on stdout",
+    )
+    group.add_argument("--json", dest="output", action="append_const", const="json", help="the same as -o json")
+    group.add_argument("-v", "--verbose", action="store_true", help="list what is otherwise only counted")
+    group.add_argument("--no-color", action="store_true", help="no colour, as with NO_COLOR or TERM=dumb")
+
+
+def evidence(parser: argparse.ArgumentParser, *, offline: bool) -> None:
+    """Add what is read and judged."""
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="directory, state, backup, plan, log; - is standard input; default: .")
+    group = parser.add_argument_group("evidence")
+    group.add_argument("--var", metavar="NAME=VALUE", dest="variables", action=_Variables, help="a variable of the run, as for Terraform")
+    group.add_argument("--var-file", metavar="FILE", dest="variables", action=_Variables, help="a file of variables; TF_VAR_* are read too")
+    group.add_argument(
+        "--protect", metavar="PATH", action="append", default=[], help="traces of another job: what it manages is never touched; repeatable"
+    )
+    group.add_argument("--baseline", metavar="FILE", help="an inventory from before the run: what is in it is not the run's")
+    if offline:
+        group.add_argument("--inventory", metavar="FILE", help="use this inventory and ask no cloud; nothing can be deleted by it")
+
+
+def policy(parser: argparse.ArgumentParser) -> None:
+    """Add what may be planned."""
+    group = limits(parser)
+    group.add_argument("--include-possible", action="store_true", help="also what only circumstance ties to the job")
+    group.add_argument(
+        "--also",
+        metavar="ID|ADDRESS",
+        action="append",
+        default=[],
+        help="delete it although its owner let go of it (imported, removed); repeatable",
+    )
+    group.add_argument("--ignore-lock", action="store_true", help="go on although a remote backend says the state is locked")
+
+
+def limits(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add what may be deleted of any plan."""
+    group = parser.add_argument_group("what may be deleted")
+    group.add_argument(
+        "--keep", metavar="ID|REGEX", action="append", default=[], help="keep it: an id, or a pattern for the whole name; repeatable"
+    )
+    group.add_argument("--max-deletions", metavar="N", type=count, help="refuse to delete more objects than this (default: 500)")
+    group.add_argument("--all-or-none", action="store_true", help="delete nothing unless every step's checks pass")
+    group.add_argument("--allow-side-effects", action="store_true", help="also a group that rules of foreign groups name: they go too")
+    return group
+
+
+def running(parser: argparse.ArgumentParser, *, journal: bool = True) -> None:
+    """Add how it is carried out."""
+    group = parser.add_argument_group("running")
+    group.add_argument("--auto-approve", action="store_true", help="do not ask; needed where there is no terminal")
+    group.add_argument("--timeout", metavar="TIME", type=duration, help="start nothing new after this: 90, 90s, 30m, 1h")
+    if journal:
+        group.add_argument("--journal", metavar="FILE", help="where to keep the journal (default: a new file in .tfclean/)")
+
+
+def cloud(parser: argparse.ArgumentParser) -> None:
+    """Add what help says of the cloud; the options themselves are taken out before."""
+    parser.add_argument_group("cloud", "OS_* variables, or --os-cloud NAME and any other --os-* option of\nopenstacksdk, or --insecure")
+
+
+LIMITS = ("keep", "all_or_none", "allow_side_effects")
+POLICY = ("include_possible", "also", "ignore_lock")
+
+
+def limited(args: argparse.Namespace) -> dict[str, Any]:
+    """Give the library's options for what may be deleted of any plan."""
+    out: dict[str, Any] = {name: getattr(args, name) for name in LIMITS if hasattr(args, name)}
+    if getattr(args, "max_deletions", None) is not None:
+        out["max_deletions"] = args.max_deletions
+    return out
+
+
+def chosen(args: argparse.Namespace) -> dict[str, Any]:
+    """Give the library's options for evidence and policy, as far as the command has them."""
+    out = limited(args) | {name: getattr(args, name) for name in POLICY if hasattr(args, name)}
+    if args.baseline is not None:
+        out["baseline"] = args.baseline
+    return out | {"protect": args.protect, "variables": args.variables or []}

@@ -1,0 +1,44 @@
+"""``tfclean diff``: evidence and a cloud (or an inventory) in, what differs out."""
+
+from __future__ import annotations
+
+import argparse
+
+from tfclean import verbs
+from tfclean.cli import arguments
+from tfclean.cli.session import Session
+from tfclean.cli.terminal import Terminal
+from tfclean.report.problems import diff_exit_code
+
+CLOUD = True
+
+
+def parser() -> argparse.ArgumentParser:
+    """Make the parser."""
+    made = arguments.Parser(
+        "diff",
+        "[PATH...] [OPTION...]",
+        "Compare what Terraform's traces say with what is live. Deletes nothing.",
+        """\
+It reports drift (changed), missing objects, zombies (the job's, but in no
+present state), strangers (put on what is the job's by somebody else), and what
+may be the job's. Exit code: 0 in sync, 1 something was found, 3 incomplete.
+
+examples:
+  tfclean diff                           the state in this directory
+  tfclean diff errored.tfstate apply.log what the two of them say together
+  tfclean diff -o console -o json=d.json both, in one run
+  tfclean diff --inventory i.json        without a cloud""",
+    )
+    arguments.evidence(made, offline=True)
+    arguments.output(made)
+    arguments.cloud(made)
+    return made
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Run it."""
+    session = Session("diff", args, terminal)
+    judgement = verbs.diff(args.paths, cloud=args.os, inventory=args.inventory, **arguments.chosen(args))
+    session.outputs.emit(lambda report: report.diff(judgement), session.context(judgement.inventory))
+    return diff_exit_code(judgement)

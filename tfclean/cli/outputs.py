@@ -1,0 +1,158 @@
+"""What ``-o`` says in, reports on their streams and files out."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from tfclean.cli.terminal import Terminal
+from tfclean.errors import InputError, UsageError
+from tfclean.report.base import Context, Look, Report
+from tfclean.report.registry import report_class
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report.
+
+    Attributes:
+        format: its name in the registry.
+        path: its file; empty for stdout.
+    """
+
+    format: str
+    path: str = ""
+
+
+class Outputs:
+    """All reports of one command.
+
+    Args:
+        given: values of ``-o``. If none of them goes to stdout, the console does.
+        terminal: the process's streams.
+
+    Raises:
+        UsageError: an unknown format, two reports for one place, or a file that cannot be written: said before anything is done.
+    """
+
+    def __init__(self, given: Sequence[str], terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._outputs = [Output(*_split(text)) for text in dict.fromkeys(given)]
+        if all(output.path for output in self._outputs):
+            self._outputs.insert(0, Output("console"))
+        places = [output.path for output in self._outputs]
+        for place in places:
+            if places.count(place) > 1:
+                raise UsageError(f"two outputs for {place or 'stdout'}; give each of the others a file: -o FORMAT=FILE")
+        for output in self._outputs:
+            report_class(output.format)
+            if output.path:
+                check_writable(output.path)
+
+    @property
+    def console(self) -> bool:
+        """Stdout is for people."""
+        return any(output.format == "console" and not output.path for output in self._outputs)
+
+    def emit(self, write: Callable[[Report], None], context: Context) -> None:
+        """Let `write` write one document in every format.
+
+        Raises:
+            InputError: a file cannot be written.
+        """
+        for output in self._outputs:
+            if output.path:
+                with replacing(output.path) as stream:
+                    write(report_class(output.format)(stream, context, Look(verbose=self._terminal.verbose)))
+            else:
+                self.show(output.format, self._terminal.stdout, write, context)
+
+    def for_person(self, write: Callable[[Report], None], context: Context) -> None:
+        """Let `write` write one document for the person who is asked: on stdout if that is for people, else on stderr."""
+        self.show("console", self._terminal.stdout if self.console else self._terminal.stderr, write, context)
+
+    def show(self, name: str, stream: TextIO, write: Callable[[Report], None], context: Context) -> None:
+        """Write to a stream whose reader may be gone: what is being done goes on."""
+        text = io.StringIO()
+        write(report_class(name)(text, context, self._terminal.look(stream)))
+        with contextlib.suppress(BrokenPipeError):
+            stream.write(text.getvalue())
+            stream.flush()
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if equals and not path:
+        raise UsageError(f"-o {text}: a file is missing after the equals sign")
+    return name, path
+
+
+def check_writable(path: str) -> None:
+    """Refuse a file that cannot be written, before anything is done.
+
+    Raises:
+        UsageError: its directory is missing or closed to us, or it is a directory itself.
+    """
+    place = Path(path)
+    if place.is_dir():
+        raise UsageError(f"{path}: is a directory; name a file")
+    target = place if place.exists() else place.parent
+    if not target.exists():
+        raise UsageError(f"{path}: there is no directory {target}")
+    if not os.access(target, os.W_OK):
+        raise UsageError(f"{path}: may not be written")
+
+
+class replacing:  # noqa: N801 - a context manager, used like a function
+    """A stream whose text replaces the file at `path` when all of it is written; half a file is never seen.
+
+    Args:
+        path: the file; a pipe or a device is written directly.
+        private: nobody else may read it.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+
+    def __init__(self, path: str, *, private: bool = False) -> None:
+        self._path = Path(path)
+        self._private = private
+        self._text = io.StringIO()
+
+    def __enter__(self) -> TextIO:
+        return self._text
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind is None:
+            try:
+                self._replace()
+            except OSError as failed:
+                raise InputError(f"{self._path}: cannot be written: {failed.strerror}") from failed
+
+    def _replace(self) -> None:
+        if self._path.exists() and not self._path.is_file():
+            self._path.write_text(self._text.getvalue(), encoding="utf-8")
+            return
+        place = self._path.resolve()
+        handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(self._text.getvalue())
+            if not self._private:
+                Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(place)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

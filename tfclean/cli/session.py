@@ -1,0 +1,121 @@
+"""What every command does around its verb: clock, heads of documents; where something is deleted also question, display, signals."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from tfclean import __version__
+from tfclean.cli.outputs import Outputs
+from tfclean.cli.signals import Stop, terminate
+from tfclean.cli.terminal import Terminal
+from tfclean.errors import Refused
+from tfclean.report.base import Context
+from tfclean.report.progress import Progress
+from tfclean.report.text import quantity, safe
+
+if TYPE_CHECKING:
+    from tfclean.model import Event, Inventory, Plan, Result
+
+
+class Session:
+    """One command.
+
+    Args:
+        command: its name.
+        args: what was given.
+        terminal: the process's streams.
+    """
+
+    def __init__(self, command: str, args: argparse.Namespace, terminal: Terminal) -> None:
+        self.command = command
+        self.args = args
+        self.terminal = terminal
+        self.time = datetime.now(UTC)
+        self.outputs = Outputs(args.output, terminal)
+        signal.signal(signal.SIGTERM, terminate)
+
+    def context(self, about: Inventory | Plan | None = None) -> Context:
+        """Make the head of a document, from what the document itself says of where it is from."""
+        return Context(
+            time=self.time,
+            cloud=about.cloud if about else "",
+            project=about.project if about else "",
+            region=about.region if about else "",
+            version=__version__,
+            command=self.command,
+        )
+
+
+class Deletion:
+    """The frame of a command that deletes: asks, shows progress, catches signals. A context manager.
+
+    Args:
+        session: the command.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._plan: Plan | None = None
+        self._stack = ExitStack()
+        self._stop = Stop(session.terminal.tell)
+        self._progress: Progress | None = None
+
+    def __enter__(self) -> Deletion:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.close()
+
+    def options(self) -> dict[str, Any]:
+        """Give the library's options for carrying out."""
+        args = self._session.args
+        out: dict[str, Any] = {
+            "on_plan": self._planned,
+            "approve": self._approve,
+            "on_event": self._show,
+            "interrupt": self._stop,
+            "timeout": args.timeout,
+        }
+        if getattr(args, "journal", None):
+            out["journal"] = args.journal
+        return out
+
+    def finish(self, result: Result) -> int:
+        """Show how it ended, and give the exit code."""
+        self._stack.close()
+        session = self._session
+        session.outputs.emit(lambda report: report.result(result), session.context(self._plan))
+        if not session.outputs.console and result.exit_code in (5, 130) and result.journal:
+            session.terminal.complain(f"to go on: tfclean resume {result.journal}")
+        return result.exit_code
+
+    def _planned(self, plan: Plan) -> None:
+        self._plan = plan
+        session = self._session
+        session.outputs.for_person(lambda report: report.plan(plan, {}), session.context(plan))
+
+    def _approve(self, plan: Plan) -> bool:
+        session = self._session
+        if not session.args.auto_approve and not self._yes(plan):
+            return False
+        # From here on calls change the cloud: a signal may no longer tear them off.
+        self._stack.enter_context(self._stop)
+        self._progress = self._stack.enter_context(Progress(session.terminal.stderr, session.terminal.look(session.terminal.stderr), plan))
+        return True
+
+    def _yes(self, plan: Plan) -> bool:
+        terminal = self._session.terminal
+        if not terminal.interactive:
+            raise Refused("nobody can be asked without a terminal; nothing was deleted; --auto-approve says yes beforehand")
+        where = f"project {safe(plan.project)}{f' of cloud {safe(plan.cloud)}' if plan.cloud else ''}"
+        terminal.tell(f'\nCarry out these {quantity(len(plan.steps), "step")} in {where}? Only "yes" is a yes: ')
+        return terminal.stdin.readline().strip() == "yes"
+
+    def _show(self, event: Event) -> None:
+        if self._progress is not None:
+            self._progress(event)

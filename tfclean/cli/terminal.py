@@ -1,0 +1,95 @@
+"""The streams of the process: results on stdout, all else on stderr. Knows which is a terminal, and how it may be used."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from tfclean.report.base import Look
+
+
+class Terminal:
+    """Standard streams, with what may be done on them.
+
+    Args:
+        stdin: where answers come from; the process's by default.
+        stdout: for results.
+        stderr: for progress, questions and complaints.
+    """
+
+    def __init__(self, stdin: TextIO | None = None, stdout: TextIO | None = None, stderr: TextIO | None = None) -> None:
+        self.stdin = stdin or sys.stdin
+        self.stdout = stdout or sys.stdout
+        self.stderr = stderr or sys.stderr
+        self.verbose = False
+        self._colour = True
+        for stream in (self.stdout, self.stderr):
+            # A name that the terminal's encoding lacks must not end a run.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+
+    def settle(self, *, verbose: bool, colour: bool) -> None:
+        """Take in what the command line says about output."""
+        self.verbose = verbose
+        self._colour = colour
+
+    @property
+    def interactive(self) -> bool:
+        """A person can be asked."""
+        return _terminal(self.stdin) and _terminal(self.stderr)
+
+    def look(self, stream: TextIO) -> Look:
+        """Tell how a report on `stream` is to look."""
+        from tfclean.report.base import Look  # noqa: PLC0415 - not for --help
+
+        smart = _terminal(stream) and os.environ.get("TERM") != "dumb"
+        return Look(
+            width=max(_width(stream), 40) if _terminal(stream) else 80,
+            colour=smart and self._colour and not os.environ.get("NO_COLOR"),
+            verbose=self.verbose,
+            terminal=smart,
+        )
+
+    def write(self, text: str) -> None:
+        """Write a result. A reader that went away is no error: what is being done goes on."""
+        with contextlib.suppress(BrokenPipeError):
+            self.stdout.write(text)
+
+    def tell(self, text: str) -> None:
+        """Write to stderr."""
+        with contextlib.suppress(OSError, ValueError):
+            self.stderr.write(text)
+            self.stderr.flush()
+
+    def complain(self, sentence: str) -> None:
+        """Write one sentence, as every error is told."""
+        from tfclean.report.text import safe  # noqa: PLC0415 - not for --help
+
+        self.tell(f"tfclean: {safe(sentence.strip()).replace(chr(92) + 'x0a', ' ')}\n")
+
+    def close(self) -> None:
+        """Flush, and leave nothing for the interpreter to complain about."""
+        for stream in (self.stdout, self.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                # The reader went away: what is still buffered goes nowhere.
+                with contextlib.suppress(OSError, ValueError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _width(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80

@@ -1,0 +1,259 @@
+"""The library: paths and clouds in, typed results out. Nothing is printed, and every guard is inside.
+
+Heavy things (openstacksdk, networkx, HCL) are imported by the verb that needs them, not by ``import tfclean``.
+
+A cloud is given as the name of an entry in clouds.yaml, as a mapping of openstacksdk's options (``{"cloud": "x", "region_name": "y"}``),
+as a connection that `connect` returned, or not at all: then the environment (``OS_*``) decides.
+"""
+# ruff: noqa: PLC0415 - see the second line
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Unpack
+
+from tfclean.errors import Refused
+from tfclean.model import Finding, Inventory, Judgement, Plan, Result
+from tfclean.verbs.asking import connect, evidence, find, judged, live, policy, read, refuse_locked
+from tfclean.verbs.carrying import approved, carry_out
+from tfclean.verbs.files import load_inventory, load_journal, load_plan
+from tfclean.verbs.options import (
+    ApplyOptions,
+    DestroyOptions,
+    EvidenceOptions,
+    LimitOptions,
+    Paths,
+    PlanOptions,
+    PolicyOptions,
+    RunOptions,
+    StrPath,
+)
+
+if TYPE_CHECKING:
+    from tfclean.cloud.protocol import CloudPort
+
+OFFLINE = "from_inventory"
+"""Name of the option by which a plan says that no cloud was asked when it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known about one object, within everything that was found.
+
+    Attributes:
+        finding: the object: verdict, confidence, evidence, drift.
+        judgement: all that was found; its ``edges`` tell what holds the object and what it holds.
+        plan: what would be deleted by the same options, and what is kept with the reason.
+    """
+
+    finding: Finding
+    judgement: Judgement
+    plan: Plan
+
+
+def inventory(*, cloud: str | Mapping[str, Any] | CloudPort | None = None) -> Inventory:
+    """List what is live.
+
+    Raises:
+        CloudError: the cloud cannot be asked. A service that fails is a gap of the inventory and no error.
+    """
+    return connect(cloud).inventory()
+
+
+def diff(
+    paths: Paths = ".",
+    *,
+    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    inventory: Inventory | StrPath | None = None,
+    **options: Unpack[EvidenceOptions],
+) -> Judgement:
+    """Judge what is live by what Terraform's traces say.
+
+    Args:
+        paths: as for `read`.
+        cloud: where to look.
+        inventory: an inventory, or the file that holds one, to be used instead of a cloud.
+        **options: see `EvidenceOptions`.
+
+    Raises:
+        NothingToGoOn: the evidence holds nothing, or only says that a state was lost.
+        InputError: a file cannot be read.
+        CloudError: the cloud cannot be asked.
+    """
+    return judged(evidence(paths, options), live(cloud, inventory), options)
+
+
+def plan(
+    paths: Paths = ".",
+    *,
+    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    inventory: Inventory | StrPath | None = None,
+    **options: Unpack[PlanOptions],
+) -> Plan:
+    """Plan the deletion of what is the job's. A plan that was made from `inventory` can be read, and never applied.
+
+    Args:
+        paths: as for `read`.
+        cloud: where to look.
+        inventory: an inventory, or the file that holds one, to be used instead of a cloud.
+        **options: see `EvidenceOptions` and `PolicyOptions`.
+
+    Raises:
+        Refused: a lock is held, or a limit is exceeded.
+        NothingToGoOn: the evidence holds nothing, or only says that a state was lost.
+        InputError: a file cannot be read.
+        CloudError: the cloud cannot be asked.
+    """
+    from tfclean.cleanup.plan import make_plan
+
+    footprint = evidence(paths, options)
+    refuse_locked(footprint, ignore_lock=options.get("ignore_lock", False))
+    seen = live(cloud, inventory)
+    made = make_plan(judged(footprint, seen, options), options=policy(options))
+    return made if inventory is None else replace(made, options={**made.options, OFFLINE: True})
+
+
+def destroy(
+    paths: Paths = ".",
+    *,
+    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    **options: Unpack[DestroyOptions],
+) -> Result:
+    """Delete exactly what is the job's, in an order that works, and prove the end.
+
+    Args:
+        paths: as for `read`.
+        cloud: where to delete.
+        **options: see `EvidenceOptions`, `PolicyOptions` and `RunOptions`. Without ``approve`` nothing is deleted.
+
+    Raises:
+        Refused: a guard, a lock, a limit, or no approval; nothing was deleted.
+        NothingToGoOn: the evidence holds nothing, or only says that a state was lost.
+        InputError: a file cannot be read.
+        CloudError: the cloud cannot be asked.
+        JournalError: the journal cannot be written.
+    """
+    from tfclean.cleanup.plan import make_plan
+
+    footprint = evidence(paths, options)
+    refuse_locked(footprint, ignore_lock=options.get("ignore_lock", False))
+    connection = connect(cloud)
+    made = make_plan(judged(footprint, connection.inventory(), options), options=policy(options))
+    # Judged again at the end by the same evidence: that is the proof.
+    return carry_out(made, connection, options, proof=lambda seen: judged(footprint, seen, options))
+
+
+def apply(
+    plan: Plan | StrPath,
+    *,
+    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    **options: Unpack[ApplyOptions],
+) -> Result:
+    """Carry out exactly `plan`; every guard is asked again against the live cloud.
+
+    Args:
+        plan: a plan, or the file that holds one.
+        cloud: where to delete.
+        **options: see `LimitOptions` and `RunOptions`. Without ``approve`` nothing is deleted.
+
+    Raises:
+        Refused: the plan is stale, was made from a file, or was not approved; nothing was deleted.
+        InputError: the file is no plan.
+        CloudError: the cloud cannot be asked.
+        JournalError: the journal cannot be written.
+    """
+    made = plan if isinstance(plan, Plan) else load_plan(plan)
+    if made.options.get(OFFLINE):
+        raise Refused("the plan was made from an inventory file and not from a cloud: it is for reading only; plan again with the cloud")
+    return carry_out(made, connect(cloud), options, proof=None)
+
+
+def resume(
+    path: StrPath,
+    *,
+    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    **options: Unpack[ApplyOptions],
+) -> Result:
+    """Go on with a run that was interrupted or killed; no step is added to what was approved then.
+
+    Args:
+        path: the journal that it left.
+        cloud: where it was deleting.
+        **options: see `RunOptions`; ``journal`` is given already.
+
+    Raises:
+        JournalError: the journal is not ours, is torn, or is in use.
+        Refused: the connection is for another project, or no approval was given.
+        CloudError: the cloud cannot be asked.
+    """
+    from tfclean.cleanup.resume import resume as go_on
+
+    connection = connect(cloud)
+    approved(load_journal(path).plan, options)
+    return go_on(
+        os.fspath(path),
+        connection,
+        options=policy(options),
+        on_event=options.get("on_event"),
+        timeout=options.get("timeout"),
+        interrupt=options.get("interrupt"),
+    )
+
+
+def explain(
+    subject: str,
+    paths: Paths = ".",
+    *,
+    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    inventory: Inventory | StrPath | None = None,
+    **options: Unpack[PlanOptions],
+) -> Explanation:
+    """Tell why one object is, or is not, the job's, and what would happen to it.
+
+    Args:
+        subject: an id, the start of one, a Terraform address, or a name.
+        paths: as for `read`.
+        cloud: where to look.
+        inventory: an inventory, or the file that holds one, to be used instead of a cloud.
+        **options: see `EvidenceOptions` and `PolicyOptions`.
+
+    Raises:
+        InputError: nothing is meant by `subject`, or several objects are.
+        NothingToGoOn: the evidence holds nothing, or only says that a state was lost.
+        CloudError: the cloud cannot be asked.
+    """
+    from tfclean.cleanup.plan import make_plan
+
+    judgement = judged(evidence(paths, options), live(cloud, inventory), options)
+    finding = find(judgement, subject)
+    # A limit is no reason not to explain.
+    unlimited = replace(policy(options), max_deletions=None, max_share=None)
+    return Explanation(finding, judgement, make_plan(judgement, options=unlimited))
+
+
+__all__ = [
+    "OFFLINE",
+    "ApplyOptions",
+    "DestroyOptions",
+    "EvidenceOptions",
+    "Explanation",
+    "LimitOptions",
+    "PlanOptions",
+    "PolicyOptions",
+    "RunOptions",
+    "apply",
+    "connect",
+    "destroy",
+    "diff",
+    "explain",
+    "find",
+    "inventory",
+    "load_inventory",
+    "load_journal",
+    "load_plan",
+    "plan",
+    "read",
+    "resume",
+]

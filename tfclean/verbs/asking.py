@@ -1,0 +1,144 @@
+"""Options in; evidence, inventory, judgement and policy out, with the guards that stand before a plan."""
+# ruff: noqa: PLC0415 - ``import tfclean`` costs next to nothing because of it
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, cast
+
+from tfclean.errors import InputError, NothingToGoOn, Refused
+from tfclean.model import Finding, Footprint, GapKind, Inventory, Judgement, Tense
+from tfclean.verbs.files import load_inventory
+from tfclean.verbs.options import EvidenceOptions, LimitOptions, Paths, StrPath, Variables
+
+if TYPE_CHECKING:
+    from tfclean.cleanup.options import Options
+    from tfclean.cloud.protocol import CloudPort
+
+SHORTEST = 4
+"""Fewer characters than this are no abbreviation of an id but a guess."""
+
+
+def connect(cloud: str | Mapping[str, Any] | CloudPort | None = None) -> CloudPort:
+    """Connect to a cloud; what already is a connection is returned as it is.
+
+    Raises:
+        CredentialsError: the cloud does not know us, or none is configured.
+        Unreachable: nobody answers where the cloud should be.
+    """
+    if cloud is not None and not isinstance(cloud, str | Mapping):
+        return cloud
+    from tfclean.cloud.connection import connect as dial
+
+    options = {"cloud": cloud} if isinstance(cloud, str) else dict(cloud or {})
+    return cast("CloudPort", dial(**options))
+
+
+def read(paths: Paths = ".", *, variables: Variables = ()) -> Footprint:
+    """Read Terraform's traces.
+
+    Args:
+        paths: directories, files, ``-`` for standard input, or URLs of http backends; by default the current directory.
+        variables: root variables of the run, by name; or pairs of ``var`` or ``var-file`` and what was given with it.
+
+    Raises:
+        InputError: something that was named cannot be read.
+    """
+    from tfclean.terraform.read import read as footprint
+    from tfclean.terraform.variables import from_options
+
+    pairs = [("var", f"{name}={value}") for name, value in variables.items()] if isinstance(variables, Mapping) else list(variables)
+    return footprint(_listed(paths) or ["."], variables=from_options(pairs))
+
+
+def _listed(paths: Paths) -> list[str]:
+    return [os.fspath(paths)] if isinstance(paths, str | os.PathLike) else [os.fspath(p) for p in paths]
+
+
+def evidence(paths: Paths, options: EvidenceOptions) -> Footprint:
+    """Read, and refuse to draw conclusions from nothing: no claim is not the same as no object."""
+    footprint = read(paths, variables=options.get("variables", ()))
+    telling = any(claim.tense is not Tense.REFERENCED for claim in footprint.claims)
+    if telling or footprint.complete:
+        return footprint
+    reasons = "; ".join(f"{gap.subject}: {gap.reason}" for gap in footprint.gaps)
+    where = ", ".join(_listed(paths)) or "the current directory"
+    raise NothingToGoOn(reasons or f"{where}: no trace of a Terraform run is here; give a state, a plan or a log")
+
+
+def live(cloud: str | Mapping[str, Any] | CloudPort | None, inventory: Inventory | StrPath | None) -> Inventory:
+    """Give the inventory that was passed or named, or list the cloud."""
+    if inventory is None:
+        return connect(cloud).inventory()
+    return inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
+
+
+def judged(footprint: Footprint, live: Inventory, options: EvidenceOptions) -> Judgement:
+    """Judge by the evidence, the protected jobs and the baseline that the options name."""
+    from tfclean.estate.judge import judge
+
+    baseline = options.get("baseline")
+    if baseline is not None and not isinstance(baseline, Inventory):
+        baseline = load_inventory(baseline)
+    protect = tuple(read(path) for path in _listed(options.get("protect", ())))
+    return judge(footprint, live, protect=protect, baseline=baseline)
+
+
+def policy(options: LimitOptions) -> Options:
+    """Give what the options allow."""
+    from tfclean.cleanup.options import Options
+
+    known = {field.name for field in fields(Options)}
+    given = {name: value for name, value in options.items() if name in known}
+    return Options(**{name: tuple(cast("Sequence[str]", v)) if name in ("also", "keep") else v for name, v in given.items()})  # type: ignore[arg-type]
+
+
+def refuse_locked(footprint: Footprint, *, ignore_lock: bool) -> None:
+    """Refuse while a living process works on the state, or a backend says so.
+
+    Raises:
+        Refused: the state is locked.
+    """
+    for lock in footprint.locks:
+        remote = "://" in lock.path
+        if not lock.held and not remote:
+            continue  # left behind by a run that died: a trace, and no lock
+        who = f"{lock.who or 'somebody'}{f' for {lock.operation}' if lock.operation else ''}"
+        since = f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else ""
+        if not remote:
+            raise Refused(f"{lock.path}: {who} holds the state{since}: a run is going on; wait for its end, or end it")
+        if not ignore_lock:
+            raise Refused(f"{lock.path}: {who} holds the state{since}; if that run is dead, go on with --ignore-lock (lock id {lock.id})")
+
+
+def find(judgement: Judgement, subject: str) -> Finding:
+    """Find the one object that `subject` means.
+
+    Args:
+        judgement: where to look.
+        subject: an id, ``KIND ID``, a Terraform address, a name, or the start of an id.
+
+    Raises:
+        InputError: nothing is meant by it, or several objects are.
+    """
+    ways: tuple[Callable[[Finding], bool], ...] = (
+        lambda f: subject == str(f.key),
+        lambda f: subject == f.id,
+        lambda f: subject in f.addresses,
+        lambda f: subject == f.name,
+        lambda f: len(subject) >= SHORTEST and (f.id or "").startswith(subject),
+    )
+    for means in ways:
+        found = [f for f in judgement.findings.values() if means(f)]
+        # A tie shares its address, and often its id, with what it ties: the object is meant.
+        found = [f for f in found if "tie" not in f.flags] or found
+        if len(found) == 1:
+            return found[0]
+        if found:
+            several = "; ".join(str(f.key) for f in found[:5]) + ("; ..." if len(found) > 5 else "")
+            raise InputError(f'"{subject}" means {len(found)} objects: {several}; give one of them as "KIND ID"')
+    unlisted = any(gap.kind is GapKind.NOT_LISTED for gap in judgement.gaps)
+    why = "some kinds could not be listed" if unlisted else "it is neither live in this project nor in the evidence"
+    raise InputError(f'nothing here is called "{subject}": {why}')

@@ -1,0 +1,83 @@
+"""A plan in, carried out with approval and a journal; a result out."""
+# ruff: noqa: PLC0415 - ``import tfclean`` costs next to nothing because of it
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfclean.errors import JournalError, Refused
+from tfclean.model import Inventory, Judgement, Plan, Result
+from tfclean.verbs.asking import policy
+from tfclean.verbs.options import ApplyOptions, RunOptions, StrPath
+
+if TYPE_CHECKING:
+    from tfclean.cleanup.journal import Journal
+    from tfclean.cloud.protocol import CloudPort
+
+
+def approved(plan: Plan, options: RunOptions) -> None:
+    """Show the plan, and have it approved if it does anything.
+
+    Raises:
+        Refused: it was not approved; nothing was deleted.
+    """
+    tell = options.get("on_plan")
+    if tell is not None:
+        tell(plan)
+    if not plan.steps:
+        return
+    approve = options.get("approve")
+    if approve is None or not approve(plan):
+        raise Refused("the plan was not approved; nothing was deleted")
+
+
+def carry_out(plan: Plan, connection: CloudPort, options: ApplyOptions, *, proof: Callable[[Inventory], Judgement] | None) -> Result:
+    """Have `plan` approved, and run it with a journal.
+
+    Args:
+        plan: what is to be done.
+        connection: where.
+        options: limits, and how it is run.
+        proof: judges a fresh inventory by the evidence; None where there is none.
+    """
+    from tfclean.cleanup.runner import run
+
+    approved(plan, options)
+    with _journal(options.get("journal")) as journal:
+        return run(
+            plan,
+            connection,
+            options=policy(options),
+            journal=journal,
+            on_event=options.get("on_event"),
+            timeout=options.get("timeout"),
+            interrupt=options.get("interrupt"),
+            proof=proof,
+        )
+
+
+def _journal(path: StrPath | None) -> Journal:
+    """Make a journal, in a directory of ours or under the name that was asked for."""
+    from tfclean.cleanup.journal import Journal
+
+    if path is None:
+        return Journal.create(JOURNALS)
+    wanted = Path(path)
+    made = Journal.create(wanted.parent)
+    try:
+        # A link is refused where there is a file already: no journal is ever written over.
+        os.link(made.path, wanted)
+    except OSError as error:
+        made.close()
+        raise JournalError(f"{wanted}: no journal can be made there: {error.strerror}") from error
+    finally:
+        made.path.unlink()
+    made.path = wanted
+    return made
+
+
+JOURNALS = ".tfclean"
+"""Where journals are kept by default."""

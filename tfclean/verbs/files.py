@@ -1,0 +1,66 @@
+"""Paths in; inventories, plans and journals that tfclean wrote out."""
+# ruff: noqa: PLC0415 - ``import tfclean`` costs next to nothing because of it
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tfclean.errors import InputError
+from tfclean.model import Inventory, Plan
+from tfclean.verbs.options import StrPath
+
+if TYPE_CHECKING:
+    from tfclean.cleanup.journal import Contents
+
+_LARGEST = 512 * 1024 * 1024
+
+
+def load_inventory(path: StrPath) -> Inventory:
+    """Read an inventory from a file that ``tfclean inventory -o json=FILE`` wrote.
+
+    Raises:
+        InputError: the file is no inventory.
+    """
+    from tfclean.cloud.document import load
+
+    return load(_json(path), os.fspath(path))
+
+
+def load_plan(path: StrPath) -> Plan:
+    """Read a plan from a file that ``tfclean plan --out FILE`` wrote.
+
+    Raises:
+        InputError: the file is no plan.
+    """
+    from tfclean.cleanup.documents import load_plan as load
+
+    return load(Path(path))
+
+
+def load_journal(path: StrPath) -> Contents:
+    """Read a journal, though it may be in use: what was to be done, and what happened.
+
+    Raises:
+        JournalError: the file is no journal, or is torn before its last line.
+    """
+    from tfclean.cleanup.journal import read as contents
+
+    return contents(os.fspath(path))
+
+
+def _json(path: StrPath) -> dict[str, Any]:
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise InputError(f"{os.fspath(path)}: cannot be read: {error.strerror}") from error
+    try:
+        document = json.loads(data) if len(data) <= _LARGEST else None
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise InputError(f"{os.fspath(path)}: is no inventory of tfclean")
+    return document

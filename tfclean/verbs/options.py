@@ -1,0 +1,95 @@
+"""The keyword arguments of the verbs, named like the options of the command line. Shapes only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypedDict
+
+from tfclean.model import Inventory, Plan
+
+if TYPE_CHECKING:
+    from tfclean.cleanup.ports import Interrupt
+    from tfclean.model import Event
+
+StrPath = str | os.PathLike[str]
+Paths = StrPath | Iterable[StrPath]
+Variables = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+class EvidenceOptions(TypedDict, total=False):
+    """How evidence is read and judged.
+
+    Attributes:
+        variables: root variables of the run, by name; or pairs of ``var`` or ``var-file`` and what was given with it.
+        protect: paths of other jobs' traces; what they manage is never touched.
+        baseline: an inventory taken before the run, or the file that holds it.
+    """
+
+    variables: Variables
+    protect: Paths
+    baseline: Inventory | StrPath
+
+
+class LimitOptions(TypedDict, total=False):
+    """What may be deleted of a plan, whoever made it; see `tfclean.cleanup.options.Options`, whose defaults hold.
+
+    Attributes:
+        keep: ids, or regular expressions over names and addresses, of what must stay.
+        allow_side_effects: also a group that rules of a foreign group name.
+        all_or_none: nothing, unless every step's checks pass.
+        max_deletions: at most so many objects.
+        max_share: at most this share (0 to 1) of the project's objects.
+    """
+
+    keep: Sequence[str]
+    allow_side_effects: bool
+    all_or_none: bool
+    max_deletions: int | None
+    max_share: float | None
+
+
+class PolicyOptions(LimitOptions, total=False):
+    """What may be planned.
+
+    Attributes:
+        include_possible: also what only circumstance ties to the job.
+        also: ids or addresses that go although their owner let go of them or asked that they stay.
+        ignore_lock: go on although a remote backend says that the state is locked.
+    """
+
+    include_possible: bool
+    also: Sequence[str]
+    ignore_lock: bool
+
+
+class RunOptions(TypedDict, total=False):
+    """How a plan is carried out.
+
+    Attributes:
+        on_plan: told the plan as soon as there is one, before the question; also of an empty one.
+        approve: asked once, with the plan, before anything is deleted; without it, nothing is.
+        journal: file for the journal; by default one in ``.tfclean/``.
+        timeout: seconds after which nothing new is started.
+        on_event: called with every event, from the caller's thread.
+        interrupt: something with ``is_set()``; when that is true, nothing new is started.
+    """
+
+    on_plan: Callable[[Plan], None]
+    approve: Callable[[Plan], bool]
+    journal: StrPath | None
+    timeout: float | None
+    on_event: Callable[[Event], None]
+    interrupt: Interrupt
+
+
+class PlanOptions(EvidenceOptions, PolicyOptions, total=False):
+    """All that a plan is made from."""
+
+
+class ApplyOptions(LimitOptions, RunOptions, total=False):
+    """All that a plan is carried out with: limits are never taken from a plan or a journal."""
+
+
+class DestroyOptions(PlanOptions, RunOptions, total=False):
+    """All that a destroy is made from."""
