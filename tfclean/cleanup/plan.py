@@ -175,14 +175,14 @@ def digest(plan: Plan) -> str:
     """Give the hash over everything in a plan that says what will happen.
 
     Args:
-        plan: its own `digest` is left out.
+        plan: its own `digest` is left out, and so are the options, which are for display.
 
     Returns:
         64 hex digits.
     """
     content = {
         "place": [plan.project, plan.user, plan.region, plan.made_at.isoformat() if plan.made_at else None],
-        "options": dict(plan.options),
+        "neighbours": plan.options.get("neighbours"),
         "kept": [[*k.target, k.because, k.leftover] for k in plan.kept],
         "steps": [
             [

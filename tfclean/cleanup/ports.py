@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -77,6 +77,59 @@ class Look(Protocol):
     def gap(self) -> Gap | None:
         """Why the list is not whole, or None."""
         ...
+
+
+class Refusal(Protocol):
+    """What a service says by a refusal; see `tfclean.kinds.refusals`.
+
+    Attributes:
+        reason: in words.
+        in_use: something holds the object.
+        transient: it is changing; the same request may succeed soon.
+        policy: we are not allowed to; no waiting helps.
+        gone: it says that the object is not there.
+        blockers: who holds it: kind (empty if the body does not say) and id.
+        look_for: kinds that may hold it, if the body names nobody.
+    """
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, in words."""
+        ...
+
+    @property
+    def in_use(self) -> bool:
+        """Something holds the object."""
+        ...
+
+    @property
+    def transient(self) -> bool:
+        """Trying again may help."""
+        ...
+
+    @property
+    def policy(self) -> bool:
+        """We are not allowed to."""
+        ...
+
+    @property
+    def gone(self) -> bool:
+        """The object is not there."""
+        ...
+
+    @property
+    def blockers(self) -> Sequence[tuple[str, str]]:
+        """Who holds it."""
+        ...
+
+    @property
+    def look_for(self) -> Collection[str]:
+        """Kinds that may hold it."""
+        ...
+
+
+Parse = Callable[[str, str, str, int, str], Refusal]
+"""Reads a refusal: service, method, path, status, body."""
 
 
 class Cloud(Protocol):
@@ -156,4 +209,4 @@ class Interrupt(Protocol):
         """Tell whether the run shall start nothing new."""
 
 
-__all__ = ["Answer", "Cloud", "Interrupt", "Look", "Machine", "Recorder"]
+__all__ = ["Answer", "Cloud", "Interrupt", "Look", "Machine", "Parse", "Recorder", "Refusal"]

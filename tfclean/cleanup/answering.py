@@ -1,0 +1,107 @@
+"""What an answer means for its step. In: the state, a call that ended, its answer. Out: the object is gone, looked at again, or blocked."""
+
+from __future__ import annotations
+
+from tfclean.cleanup.inquiring import begin_inquiry, retry_later
+from tfclean.cleanup.messages import Purpose
+from tfclean.cleanup.ports import Answer, Parse, Refusal
+from tfclean.cleanup.pressure import SLOW
+from tfclean.cleanup.state import OpenCall, Phase, State, Work
+from tfclean.kinds.registry import KINDS
+from tfclean.model import Key, OutcomeKind
+
+TRIES = 8
+"""Calls that may fail for reasons of transport or load before a step fails."""
+EXCERPT = 200
+
+
+def take_answer(state: State, call: OpenCall, answer: Answer, number: int, now: float, *, parse: Parse) -> None:
+    """Take in the answer to a call of a step that is under way (not of an undo)."""
+    work = state.works[call.key]
+    record(state, call, answer, number, now)
+    work.phase = Phase.BEFORE
+    match answer.status:
+        case None:
+            _lost(state, work, call, answer, now)
+        case status if 200 <= status < 300:
+            _accepted(state, work, call, now)
+        case 412:
+            _again(state, work, now, "it changed between the look and the call", 0.0)
+        case 429:
+            _again(state, work, now, "the service is overloaded", state.backoff(work.tries, answer.retry_after))
+        case status if status >= 500:
+            # The request may have been carried out all the same: the next look tells.
+            work.called |= call.purpose is Purpose.GO
+            _again(state, work, now, f"the service answers {status}", state.backoff(work.tries, answer.retry_after))
+        case 401:
+            state.end(work, OutcomeKind.FAILED, now, "the cloud no longer accepts our token")
+        case status:
+            _refused(state, work, answer, now, said=parse(work.kind.service, call.call.method, call.path, status, answer.body))
+
+
+def record(state: State, call: OpenCall, answer: Answer, number: int, now: float) -> None:
+    """Note an answer, and let the service's bound learn from it."""
+    data = {"call": number, "purpose": call.purpose.value, "request_id": answer.request_id, "seconds": round(answer.seconds, 3)}
+    pressure = state.pressure(KINDS[call.key.kind])
+    if answer.status is None:
+        state.note("lost", now, call.key, because=answer.error, **data)
+        return
+    state.note("answered", now, call.key, status=answer.status, **data)
+    if answer.status in (429, 503):
+        pressure.overloaded(now, call.started, answer.retry_after or 0.0)
+    elif answer.seconds > SLOW:
+        pressure.overloaded(now, call.started, 0.0)
+    elif answer.status < 500:
+        pressure.succeeded()
+
+
+def _accepted(state: State, work: Work, call: OpenCall, now: float) -> None:
+    work.tries = 0
+    if call.purpose is Purpose.PREPARE:
+        assert call.preparation is not None
+        work.prepared.add(call.preparation)
+        work.fresh_after = now
+        return
+    work.called = True
+    if not work.kind.asynchronous:
+        state.free(work, now)
+        return
+    work.phase, work.deadline, work.fresh_after = Phase.AFTER, now + work.kind.grace, now
+    state.note("waiting", now, work.key)
+    work.not_before = state.book.next_poll(work.key.kind, now)
+
+
+def _lost(state: State, work: Work, call: OpenCall, answer: Answer, now: float) -> None:
+    """An answer that was lost says nothing: look, and let what is under way come to its end before the call is made again."""
+    work.called |= call.purpose is Purpose.GO
+    pause = max(work.kind.lag, state.backoff(work.tries))
+    _again(state, work, now, f"no answer came: {answer.error or 'the connection was lost'}", pause)
+
+
+def _again(state: State, work: Work, now: float, because: str, pause: float) -> None:
+    work.tries += 1
+    if work.tries >= TRIES:
+        state.end(work, OutcomeKind.FAILED, now, f"{because}, {work.tries} times")
+        return
+    work.not_before = now + pause
+    work.fresh_after = work.not_before if pause else now
+
+
+def _refused(state: State, work: Work, answer: Answer, now: float, *, said: Refusal) -> None:
+    status = answer.status
+    reason = said.reason or f"{status}: {' '.join(answer.body.split())[:EXCERPT]}"
+    if status == 404 or said.gone:
+        # Gone once a look agrees; not all 404 mean it.
+        work.refusal = reason
+        retry_later(state, work, now, first=0.0)
+        return
+    state.refusals += 1
+    state.note("refused", now, work.key, status=status, because=reason, blockers=[list(b) for b in said.blockers])
+    work.refusal = reason
+    if said.policy:
+        state.end(work, OutcomeKind.BLOCKED, now, reason)
+    elif said.blockers or (said.look_for and not said.transient):
+        named = tuple(Key(kind, id_) for kind, id_ in said.blockers)
+        begin_inquiry(state, work, named, frozenset(said.look_for) & set(KINDS), now)
+    else:
+        retry_later(state, work, now, patience=work.kind.grace if said.transient else None)

@@ -1,0 +1,161 @@
+"""What is next for one step. In: the state and a step that needs nothing gone any more. Out: a call, a wish to look, or an end.
+
+Before a call, the object's last look, asked for after its predecessors were gone, must still allow the call.
+"""
+
+from __future__ import annotations
+
+import math
+
+from tfclean.cleanup.guards import forbidden
+from tfclean.cleanup.identity import call_fields, difference
+from tfclean.cleanup.messages import Purpose
+from tfclean.cleanup.state import Phase, State, Work
+from tfclean.kinds.registry import KINDS
+from tfclean.model import Action, Key, OutcomeKind, Resource
+
+
+def consider(state: State, work: Work, now: float) -> bool:
+    """Do what can be done for `work` at `now`; tell whether anything came to an end or began."""
+    if work.not_before > now:
+        state.wake(work.not_before)
+        return False
+    rows = look(state, work, work.key.kind, work.fresh_after, now)
+    if rows is None:
+        return work.outcome is not None
+    resource = rows.get(work.key.id)
+    if resource is None:
+        state.free(work, now)
+        return True
+    if not work.deleting:
+        return _await(state, work, resource, now)
+    if work.phase is Phase.AFTER:
+        return _still_there(state, work, resource, now)
+    return _before_call(state, work, resource, now)
+
+
+def look(state: State, work: Work, kind: str, after: float, now: float) -> dict[str, Resource] | None:
+    """Give objects of `kind` by id, seen after `after`; ask for a list, or end the step if there is no hope for one."""
+    rows = state.book.seen(kind, after)
+    if rows is not None:
+        return dict(rows)
+    hopeless = state.book.given_up(kind, now)
+    if hopeless:
+        state.end(work, OutcomeKind.FAILED, now, f"{KINDS[kind].plural or KINDS[kind].noun + 's'} cannot be listed: {hopeless}")
+    else:
+        state.book.want(kind, now)
+    return None
+
+
+def poll(state: State, work: Work, kind: str, now: float) -> None:
+    """Look again after a while, together with all others who wait for `kind`."""
+    if kind == work.key.kind:
+        work.fresh_after = max(work.fresh_after, math.nextafter(state.book.started(kind), math.inf))
+    state.book.want(kind, state.book.next_poll(kind, now))
+    if work.deadline is not None:
+        state.wake(work.deadline)
+
+
+def _await(state: State, work: Work, resource: Resource, now: float) -> bool:
+    """Wait until OpenStack has taken the object away; delete what it left behind, if that is ours."""
+    if work.awaited_since is None:
+        work.awaited_since, work.deadline = now, now + work.kind.grace
+        state.note("waiting", now, work.key, status=resource.status)
+    fallback = work.step.attributes.get("fallback")
+    if fallback is not None and now >= work.awaited_since + float(fallback) and not _plugged(work, resource):
+        work.deleting, work.deadline = True, None
+        return True
+    if work.deadline is not None and now >= work.deadline:
+        state.end(work, OutcomeKind.FAILED, now, _too_long(resource, now - work.awaited_since))
+        return True
+    if fallback is not None:
+        state.wake(work.awaited_since + float(fallback))
+    poll(state, work, work.key.kind, now)
+    return False
+
+
+def _plugged(work: Work, resource: Resource) -> bool:
+    device = str(resource.attributes.get("device_id") or "")
+    return bool(device) and not any(need.id in device for need in work.step.needs)
+
+
+def _still_there(state: State, work: Work, resource: Resource, now: float) -> bool:
+    if resource.status in work.kind.failed:
+        state.end(work, OutcomeKind.FAILED, now, f"OpenStack could not delete it: its status is {resource.status}")
+        return True
+    if work.deadline is not None and now >= work.deadline:
+        state.end(work, OutcomeKind.FAILED, now, _too_long(resource, work.kind.grace))
+        return True
+    poll(state, work, work.key.kind, now)
+    return False
+
+
+def _too_long(resource: Resource, seconds: float) -> str:
+    status = f" ({resource.status})" if resource.status else ""
+    return f"still there after {seconds:.0f} s{status}"
+
+
+def changed(state: State, work: Work, resource: Resource) -> str:
+    """Say why the object that is live must not be touched by this step, or give the empty string."""
+    step = work.step
+    different = difference(step.identity, resource) if step.action is not Action.WAIT else ""
+    if different:
+        return f"not what the plan saw: {different}"
+    return forbidden(resource, project=state.project, user=state.user, options=state.options, addresses=step.addresses)
+
+
+def _before_call(state: State, work: Work, resource: Resource, now: float) -> bool:
+    reason = changed(state, work, resource)
+    if reason:
+        state.end(work, OutcomeKind.KEPT, now, reason)
+        return True
+    if _changing(state, work, resource, now) or state.held_back:
+        return False
+    fields = call_fields(work.kind, resource)
+    call = work.kind.cascade if work.step.action is Action.CASCADE else work.kind.delete
+    if call is None:
+        state.end(work, OutcomeKind.FAILED, now, "there is no call that deletes it")
+        return True
+    if not state.may_call(work.kind, state.serial(work, call, {**fields, "id": work.key.id}), now):
+        return False
+    work.fields = {**work.step.attributes, **work.fields, **fields}
+    work.phase, work.deadline = Phase.CALLING, None
+    for index, prepare in enumerate(work.kind.prepare):
+        if index not in work.prepared and resource.attributes.get(prepare.when[0]) == prepare.when[1]:
+            state.issue(work, prepare.call, Purpose.PREPARE, now, revision=None, preparation=index)
+            return True
+    state.issue(work, call, Purpose.GO, now, revision=resource.revision if call.conditional else None)
+    return True
+
+
+def _changing(state: State, work: Work, resource: Resource, now: float) -> bool:
+    """Tell whether the object, or what it is a part of, is changing by itself, and see to looking again."""
+    kind, status = work.key.kind, resource.status
+    if status not in work.kind.transitional:
+        root = _root(work)
+        if root is None:
+            return False
+        after = max(work.fresh_after, state.released.get(str(root), -math.inf))
+        rows = look(state, work, root.kind, after, now)
+        if rows is None:
+            return True
+        kind, status = root.kind, rows[root.id].status if root.id in rows else ""
+        if status not in KINDS[kind].transitional:
+            return False
+    if work.deadline is None:
+        work.deadline = now + work.kind.grace
+        state.note("waiting", now, work.key, status=status)
+    # After the grace the call is made all the same: what hangs in a transitional state is what people want to be rid of.
+    if now >= work.deadline:
+        return False
+    poll(state, work, kind, now)
+    if kind != work.key.kind:
+        state.released[str(_root(work))] = math.nextafter(state.book.started(kind), math.inf)
+    return True
+
+
+def _root(work: Work) -> Key | None:
+    """Give the balancer that `work` is about a part of."""
+    kind, _, id_ = str(work.step.attributes.get("serial") or "").partition(" ")
+    root = Key(kind, id_)
+    return root if kind in KINDS and root != work.key else None

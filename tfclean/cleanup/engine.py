@@ -1,0 +1,250 @@
+"""The engine: a state machine without thread, socket or clock. In: answers, lists, ticks, a wish to stop. Out: commands.
+
+The same engine runs against a cloud, against a simulator and in random worlds with virtual time. After every message it
+gives all commands that follow; the runner carries them out and comes back with what happened.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+from tfclean.cleanup.answering import take_answer
+from tfclean.cleanup.considering import changed, consider
+from tfclean.cleanup.draft import find_cycle
+from tfclean.cleanup.folding import fold
+from tfclean.cleanup.inquiring import implied_part, inquire, wait_for
+from tfclean.cleanup.looks import Book
+from tfclean.cleanup.messages import Answered, Command, Done, Incoming, ListCommand, Listed, Purpose, SleepUntil, Stop
+from tfclean.cleanup.options import Options
+from tfclean.cleanup.ports import Parse
+from tfclean.cleanup.state import Phase, State, Work, called
+from tfclean.cleanup.ties import Ties
+from tfclean.cleanup.undoing import begin_undo, take_undo_answer
+from tfclean.kinds.refusals import parse as parse_refusal
+from tfclean.kinds.registry import KINDS, find
+from tfclean.kinds.relations import edges
+from tfclean.model import Action, Event, Inventory, Key, OutcomeKind, Plan
+
+
+class Engine:
+    """Carries out one plan.
+
+    Args:
+        plan: what is to be done.
+        project: id of the connection's project; never taken from the plan.
+        user: id of the connection's user.
+        options: what the caller allows now; never taken from the plan.
+        records: what a journal says of an earlier run of the same plan.
+        bounds: calls at once, by service; 8 where nothing is said.
+        seed: for jitter.
+        parse: reads refusals.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        project: str,
+        user: str = "",
+        options: Options | None = None,
+        records: Iterable[Event] = (),
+        bounds: Mapping[str, int] | None = None,
+        seed: int = 0,
+        parse: Parse = parse_refusal,
+    ) -> None:
+        self._parse = parse
+        self._records = tuple(records)
+        self._done: Done | None = None
+        self.state = State(plan, options or Options(), project, user, seed, bounds or {})
+
+    def start(self, inventory: Inventory, taken: float, now: float) -> list[Command]:
+        """Compare the plan with what is live, and begin.
+
+        Args:
+            inventory: what is live.
+            taken: when its listing began.
+            now: the time.
+
+        Returns:
+            The first commands.
+        """
+        state = self.state
+        state.book = Book.of(inventory, taken)
+        state.held_back = state.options.all_or_none
+        state.note("started", now, steps=len(state.works), resumed=bool(self._records) or None)
+        fold(state, self._records, now)
+        for cycle in iter(lambda: find_cycle({k: w.needs for k, w in state.works.items() if w.outcome is None}), ()):
+            for key in cycle:
+                state.end(state.works[key], OutcomeKind.BLOCKED, now, "blocked by cycle: the plan lets steps wait for each other")
+        self._compare(inventory, now)
+        self._meet_neighbours(inventory, now)
+        return self._advance(now)
+
+    def handle(self, message: Incoming) -> list[Command]:
+        """Take in what happened.
+
+        Returns:
+            All commands that follow from it; `Done` once, at the end.
+        """
+        state, now = self.state, message.time
+        if isinstance(message, Answered):
+            call = state.close(message.number, now)
+            if call.purpose is Purpose.UNDO:
+                take_undo_answer(state, call, message.answer, message.number, now)
+            else:
+                take_answer(state, call, message.answer, message.number, now, parse=self._parse)
+        elif isinstance(message, Listed):
+            state.book.listed(message.kind, message.resources, message.error, now)
+            state.note("looked", now, kind=message.kind, count=len(message.resources), because=message.error)
+        elif isinstance(message, Stop) and not state.stopped:
+            state.stopped = message.reason
+            state.note("interrupted", now, because=message.reason)
+        return self._advance(now)
+
+    def abandon(self, now: float) -> Done:
+        """End at once, whatever is in flight: nobody waits for the answers.
+
+        Returns:
+            How it ended, as far as it is known.
+        """
+        state = self.state
+        state.stopped = state.stopped or "interrupted"
+        state.open.clear()
+        self._finish(now)
+        assert self._done is not None
+        return self._done
+
+    def _compare(self, inventory: Inventory, now: float) -> None:
+        """Keep what is no longer what the plan saw, before anything is called."""
+        for work in list(self.state.works.values()):
+            resource = find(inventory, *work.key)
+            if work.outcome is not None or resource is None or not work.deleting or work.key.kind not in inventory.listed:
+                continue
+            if resource.kind != work.key.kind:
+                reason = f"not what the plan saw: it is a {KINDS[resource.kind].noun} now"
+            else:
+                reason = changed(self.state, work, resource)
+            if reason:
+                self.state.end(work, OutcomeKind.KEPT, now, reason)
+
+    def _meet_neighbours(self, inventory: Inventory, now: float) -> None:
+        """Take in what came to hold an object of the plan since the plan was made."""
+        state = self.state
+        ties = Ties(edges(inventory))
+        for work in list(state.works.values()):
+            if work.outcome is not None or work.step.action is Action.WAIT:
+                continue
+            for key in (work.key, *work.step.parts):
+                holders = [*ties.holders[key], *(ties.parts[key] if work.kind.cascade and work.step.action is not Action.CASCADE else ())]
+                for edge in holders:
+                    self._meet(work, edge.source, inventory, ties, now)
+                if work.outcome is None and not state.options.allow_side_effects:
+                    self._spare(work, [e.source for e in ties.named_by[key]], inventory, ties, now)
+
+    def _meet(self, work: Work, holder: Key, inventory: Inventory, ties: Ties, now: float) -> None:
+        state = self.state
+        whole = state.part_of.get(holder, holder)
+        if work.outcome is not None or whole == work.key:
+            return
+        if whole in state.works:
+            if whole not in work.step.needs:
+                wait_for(state, work, whole, now)
+            return
+        makers = implied_part(state, holder, ties)
+        if makers is not None and work.key not in makers:
+            state.add_wait(inventory.resources[holder], makers, "OpenStack made it since the plan")
+            wait_for(state, work, holder, now)
+        elif makers is None:
+            name = called(holder, inventory.resources[holder].name)
+            state.end(work, OutcomeKind.BLOCKED, now, f"held by {name}, which the plan does not know: plan again", [holder])
+
+    def _spare(self, work: Work, namers: Iterable[Key], inventory: Inventory, ties: Ties, now: float) -> None:
+        state = self.state
+        for key in namers:
+            whole = state.part_of.get(key, key)
+            if whole in state.works or implied_part(state, key, ties):
+                continue
+            parents = [e.target for e in ties.parents[key]]
+            if any(k.leftover and k.target in (key, *parents) for k in state.plan.kept):
+                continue  # the job's own, and kept: it was weighed when the plan was made
+            name = called(key, inventory.resources[key].name)
+            state.end(work, OutcomeKind.BLOCKED, now, f"named by {name}, which the plan does not know: plan again", [key])
+            return
+
+    def _advance(self, now: float) -> list[Command]:
+        state = self.state
+        state.wake_at = math.inf
+        if not state.stopped:
+            self._check_all(now)
+            while self._round(now):
+                pass
+            state.out.extend(ListCommand(kind) for kind in state.book.due(now))
+        self._finish(now)
+        out, state.out = state.out, []
+        return out
+
+    def _round(self, now: float) -> bool:
+        """Consider every step that can move, the longest remaining path first; tell whether anything moved."""
+        state = self.state
+        movable = [w for w in state.works.values() if w.outcome is None and not w.needs and w.phase is not Phase.CALLING]
+        movable.sort(key=lambda w: -state.heights.get(w.key, 0))
+        moved = False
+        for work in movable:
+            if work.outcome is None and not work.needs:
+                moved |= inquire(state, work, now) if work.inquiry else consider(state, work, now)
+        return moved
+
+    def _check_all(self, now: float) -> None:
+        """With `all_or_none`: let nothing begin before all is known to be possible, and nothing at all if it is not."""
+        state = self.state
+        if not state.held_back:
+            return
+        bad = [w for w in state.works.values() if w.outcome is not None and not w.gone]
+        if bad:
+            why = f"all or none: {bad[0].called_name} cannot go"
+            for work in state.works.values():
+                state.end(work, OutcomeKind.KEPT, now, why, [bad[0].key])
+            return
+        waiting = False
+        for work in state.works.values():
+            rows = state.book.seen(work.key.kind)
+            status = rows[work.key.id].status if rows and work.key.id in rows else ""
+            if work.outcome is None and status in work.kind.transitional:
+                work.deadline = work.deadline or now + work.kind.grace
+                if now < work.deadline:
+                    waiting = True
+                    state.book.want(work.key.kind, state.book.next_poll(work.key.kind, now))
+                else:
+                    state.end(work, OutcomeKind.FAILED, now, f"still {status} after {work.kind.grace:.0f} s")
+                    self._check_all(now)
+                    return
+        state.held_back = waiting
+
+    def _finish(self, now: float) -> None:
+        state = self.state
+        if self._done is not None or state.open:
+            return
+        open_works = [w for w in state.works.values() if w.outcome is None]
+        if not state.stopped:
+            if not open_works and begin_undo(state, now):
+                self._sleep()
+                return
+            if open_works:
+                if self._sleep() or state.book.pending():
+                    return
+                for work in open_works:
+                    state.end(work, OutcomeKind.FAILED, now, "nothing is under way that could free it")
+        for work in open_works:
+            state.end(work, OutcomeKind.SKIPPED, now, state.stopped)
+        by_plan = [s.target for s in state.plan.steps]
+        outcomes = [state.works[k].outcome for k in (*by_plan, *(k for k in state.works if k not in set(by_plan)))]
+        self._done = Done(tuple(o for o in outcomes if o), tuple(state.undone), state.calls, state.refusals, state.stopped)
+        state.out.append(self._done)
+
+    def _sleep(self) -> bool:
+        """Ask to be woken; tell whether there is anything to wake up for."""
+        time = min(self.state.wake_at, self.state.book.next_due())
+        if time < math.inf:
+            self.state.out.append(SleepUntil(time))
+        return time < math.inf or bool(self.state.open)

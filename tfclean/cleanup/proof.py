@@ -1,0 +1,69 @@
+"""The end, proven. In: fresh inventories, judged again. Out: what is left, and whether nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tfclean.cleanup.choice import is_job
+from tfclean.cleanup.options import Options
+from tfclean.kinds.registry import KINDS
+from tfclean.model import Finding, Inventory, Judgement, Kept, Key, Outcome, Plan, Verdict
+
+Judge = Callable[[Inventory], Judgement]
+"""Judges a fresh inventory by the evidence of the run."""
+
+
+def leftovers(judgement: Judgement, options: Options, reasons: Mapping[Key, Outcome] | None = None) -> tuple[Kept, ...]:
+    """Give what is, or may be, the job's and is still there.
+
+    What its owner asked to keep is none of it; what OpenStack made for another leftover is told by that one.
+
+    Args:
+        judgement: of a fresh inventory.
+        options: what the caller asked to keep.
+        reasons: outcomes by object, for the reason.
+    """
+    found: dict[Key, Finding] = {}
+    for key, finding in judgement.findings.items():
+        if not is_job(finding) or finding.resource is None:
+            continue
+        wish = options.kept(finding.resource, finding.addresses) or ("" if options.names(finding) else finding.keep)
+        if not wish:
+            found[key] = finding
+    wholes: dict[Key, list[Key]] = {}
+    for edge in judgement.edges:
+        wholes.setdefault(edge.source, []).append(edge.target)
+    out = []
+    for key, finding in sorted(found.items()):
+        if finding.verdict is Verdict.IMPLICIT and any(w in found for w in wholes.get(key, ())):
+            continue
+        out.append(Kept(key, finding.name, _reason(finding, (reasons or {}).get(key)), leftover=True))
+    return tuple(out)
+
+
+def _reason(finding: Finding, outcome: Outcome | None) -> str:
+    if outcome is not None and outcome.because:
+        return outcome.because
+    status = finding.resource.status if finding.resource else ""
+    if status in KINDS[finding.kind].transitional:
+        return f"it is still {status}"
+    return finding.evidence[0].text if finding.evidence else f"it is {finding.verdict.value}"
+
+
+def remains(plan: Plan, inventory: Inventory, reasons: Mapping[Key, Outcome]) -> tuple[Kept, ...]:
+    """Give what of a plan is still there, for callers without evidence to judge by.
+
+    Args:
+        plan: what was to be done.
+        inventory: fresh.
+        reasons: outcomes by object.
+    """
+    out: dict[Key, Kept] = {}
+    for step in plan.steps:
+        if step.target in inventory.resources:
+            outcome = reasons.get(step.target)
+            out[step.target] = Kept(step.target, step.name, (outcome.because if outcome else "") or "it is still there", leftover=True)
+    for kept in plan.kept:
+        if kept.leftover and kept.target in inventory.resources:
+            out[kept.target] = kept
+    return tuple(out[k] for k in sorted(out))

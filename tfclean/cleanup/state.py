@@ -1,0 +1,317 @@
+"""The engine's state: one `Work` for each step, and what is shared between them. Holds no decisions, only how they are put down."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from tfclean.cleanup.identity import path_of, serial_of
+from tfclean.cleanup.looks import Book
+from tfclean.cleanup.messages import CallCommand, Command, Note, Purpose
+from tfclean.cleanup.options import Options
+from tfclean.cleanup.plan import heights
+from tfclean.cleanup.pressure import Pressure
+from tfclean.kinds.base import Call, Kind
+from tfclean.kinds.registry import KINDS
+from tfclean.kinds.registry import noun as noun_of
+from tfclean.model import Action, Event, Key, Outcome, OutcomeKind, Plan, Resource, Step
+
+GONE = frozenset({OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE})
+
+
+class Phase(StrEnum):
+    """Where a step stands."""
+
+    BEFORE = "before"  # its call is still to be made
+    CALLING = "calling"  # its call is under way
+    AFTER = "after"  # its call was accepted: the object is going
+    ENDED = "ended"
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """A refusal whose blockers are looked for.
+
+    Attributes:
+        since: only looks asked for after this count.
+        kinds: kinds to look at.
+        named: keys that the refusal named; the kind is empty where it did not say.
+    """
+
+    since: float
+    kinds: frozenset[str]
+    named: tuple[Key, ...]
+
+
+@dataclass(slots=True)
+class Work:
+    """One step, while it is carried out.
+
+    Attributes:
+        step: what the plan says.
+        kind: declaration of its object.
+        needs: what is not gone yet.
+        dependents: steps that need it, also those that no longer wait.
+        phase: where it stands.
+        fresh_after: looks asked for earlier do not count.
+        not_before: nothing happens before.
+        deadline: end of the present wait.
+        awaited_since: when it began to wait for OpenStack to take the object away.
+        called: a call was made that may have taken the object away.
+        deleting: a wait whose object OpenStack left behind, so that it is deleted.
+        prepared: preparations that were made, by index.
+        fields: values for the templates of its calls, as last seen.
+        refused_since: when the first of the present refusals came.
+        refusal: what the last one said.
+        inquiry: blockers that are being looked for.
+        tries: calls that were not carried out for reasons of transport or load.
+        outcome: how it ended.
+    """
+
+    step: Step
+    kind: Kind
+    needs: set[Key]
+    dependents: set[Key] = field(default_factory=set)
+    phase: Phase = Phase.BEFORE
+    fresh_after: float = -math.inf
+    not_before: float = -math.inf
+    deadline: float | None = None
+    awaited_since: float | None = None
+    called: bool = False
+    deleting: bool = False
+    prepared: set[int] = field(default_factory=set)
+    fields: dict[str, Any] = field(default_factory=dict)
+    refused_since: float | None = None
+    refusal: str = ""
+    inquiry: Inquiry | None = None
+    tries: int = 0
+    outcome: Outcome | None = None
+
+    @property
+    def key(self) -> Key:
+        """The object."""
+        return self.step.target
+
+    @property
+    def gone(self) -> bool:
+        """Tell whether the object is gone."""
+        return self.outcome is not None and self.outcome.outcome in GONE
+
+    @property
+    def called_name(self) -> str:
+        """Name the object for people."""
+        return called(self.key, self.step.name)
+
+
+@dataclass(slots=True)
+class OpenCall:
+    """A call under way.
+
+    Attributes:
+        key: the object.
+        purpose: what it is for.
+        call: the request.
+        path: with the templates filled in.
+        started: when.
+        serial: what no other call may change meanwhile.
+        preparation: index of the preparation it is or undoes; None for others.
+    """
+
+    key: Key
+    purpose: Purpose
+    call: Call
+    path: str
+    started: float
+    serial: str
+    preparation: int | None
+
+
+@dataclass(slots=True)
+class State:
+    """Everything the engine knows. Times are POSIX seconds.
+
+    Attributes:
+        plan: what is to be done.
+        options: what the caller allows.
+        project: of the connection.
+        user: of the connection.
+        works: by object.
+        book: the looks.
+        out: commands that are still to be given.
+        open: calls under way, by number.
+        serials: what is being changed right now.
+        released: when the last change of such a thing ended.
+        services: bound of each service.
+        part_of: by part, the object whose step makes it go.
+        undone: reversible steps that were taken back.
+        held_back: nothing may be called yet (`all_or_none`).
+        stopped: why nothing new may start.
+        ended: objects in the order in which their steps ended.
+    """
+
+    plan: Plan
+    options: Options
+    project: str
+    user: str
+    seed: int
+    bounds: Mapping[str, int]
+    works: dict[Key, Work] = field(default_factory=dict)
+    book: Book = field(default_factory=Book)
+    out: list[Command] = field(default_factory=list)
+    open: dict[int, OpenCall] = field(default_factory=dict)
+    serials: set[str] = field(default_factory=set)
+    released: dict[str, float] = field(default_factory=dict)
+    services: dict[str, Pressure] = field(default_factory=dict)
+    part_of: dict[Key, Key] = field(default_factory=dict)
+    undone: list[Outcome] = field(default_factory=list)
+    ended: list[Key] = field(default_factory=list)
+    held_back: bool = False
+    stopped: str = ""
+    calls: int = 0
+    refusals: int = 0
+    wake_at: float = math.inf
+    heights: dict[Key, int] = field(default_factory=dict)
+    _numbers: int = 0
+    _random: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)  # noqa: S311 - jitter, not secrecy
+        self.part_of = {part: step.target for step in self.plan.steps for part in step.parts}
+        targets = {s.target for s in self.plan.steps}
+        for step in self.plan.steps:
+            needs = {self.part_of.get(n, n) for n in step.needs} & targets - {step.target}
+            self.works[step.target] = Work(step, KINDS[step.target.kind], needs, deleting=step.action is not Action.WAIT)
+        for work in self.works.values():
+            for need in work.needs:
+                self.works[need].dependents.add(work.key)
+        self.heights = heights(self.plan.steps, {k: w.needs for k, w in self.works.items()})
+
+    def continue_numbers(self, last: int) -> None:
+        """Number calls on from those of an earlier run."""
+        self._numbers = last
+
+    def pressure(self, kind: Kind) -> Pressure:
+        """Give the bound of a kind's service."""
+        if kind.service not in self.services:
+            bound = self.bounds.get(kind.service, 8)
+            self.services[kind.service] = Pressure(bound=bound, allowed=bound)
+        return self.services[kind.service]
+
+    def backoff(self, tries: int, pause: float | None = None) -> float:
+        """Give seconds to wait before another try, with jitter; never less than the service asked for."""
+        return max(pause or 0.0, min(0.5 * 2.0**tries, 20.0) * (0.5 + self._random.random()))
+
+    def wake(self, time: float) -> None:
+        """Ask to be called again at `time`."""
+        self.wake_at = min(self.wake_at, time)
+
+    def note(self, type_: str, now: float, target: Key | None = None, **data: Any) -> Event:
+        """Record and report an event; what is None or empty is left out of its data."""
+        event = event_of(type_, now, target, **data)
+        self.out.append(Note(event))
+        return event
+
+    def may_call(self, kind: Kind, serial: str, now: float) -> bool:
+        """Tell whether a call may start now; if not, see to being woken."""
+        pressure = self.pressure(kind)
+        if serial in self.serials:
+            return False
+        if not pressure.free(now):
+            if pressure.closed_until > now:
+                self.wake(pressure.closed_until)
+            return False
+        return True
+
+    def serial(self, work: Work, call: Call, fields: Mapping[str, Any]) -> str:
+        """Name what must not be changed by two calls at once."""
+        return str(work.step.attributes.get("serial") or serial_of(work.kind, call, fields))
+
+    def issue(self, work: Work, call: Call, purpose: Purpose, now: float, *, revision: int | None, preparation: int | None = None) -> None:
+        """Start a call."""
+        self._numbers += 1
+        self.calls += 1
+        fields = {**work.fields, "id": work.key.id}
+        path = path_of(call, fields)
+        serial = self.serial(work, call, fields)
+        self.open[self._numbers] = OpenCall(work.key, purpose, call, path, now, serial, preparation)
+        self.serials.add(serial)
+        self.pressure(work.kind).busy += 1
+        intent = event_of(
+            "intent", now, work.key, call=self._numbers, purpose=purpose.value, method=call.method, path=path, preparation=preparation
+        )
+        self.out.append(CallCommand(self._numbers, work.key, call, fields, revision, intent))
+
+    def close(self, number: int, now: float) -> OpenCall:
+        """End a call."""
+        call = self.open.pop(number)
+        self.serials.discard(call.serial)
+        self.released[call.serial] = now
+        self.pressure(KINDS[call.key.kind]).busy -= 1
+        return call
+
+    def free(self, work: Work, now: float) -> None:
+        """Put down that an object is gone, and free what needed that."""
+        by_others = work.step.action is Action.WAIT and any(
+            o.outcome is OutcomeKind.DELETED for n in work.step.needs if (w := self.works.get(n)) and (o := w.outcome)
+        )
+        kind = OutcomeKind.DELETED if work.called or by_others else OutcomeKind.ALREADY_GONE
+        self._put_down(work, Outcome(work.key, work.step.name, kind))
+        self.note("gone", now, work.key, outcome=kind.value)
+        for key in work.dependents:
+            dependent = self.works[key]
+            dependent.needs.discard(work.key)
+            if kind is OutcomeKind.DELETED:
+                dependent.fresh_after = max(dependent.fresh_after, now)
+
+    def end(self, work: Work, kind: OutcomeKind, now: float, because: str, blockers: Iterable[Key] = ()) -> None:
+        """Put down that a step came to a bad end, and skip what needed it."""
+        if work.outcome is not None:
+            return
+        blockers = tuple(dict.fromkeys(blockers))
+        self._put_down(work, Outcome(work.key, work.step.name, kind, because, blockers))
+        type_ = {OutcomeKind.SKIPPED: "skipped", OutcomeKind.FAILED: "failed"}.get(kind, "blocked")
+        self.note(type_, now, work.key, outcome=kind.value, because=because, blockers=[list(b) for b in blockers])
+        root = blockers if kind is OutcomeKind.SKIPPED else (work.key,)
+        for key in sorted(work.dependents):
+            dependent = self.works[key]
+            if work.key in dependent.needs:
+                self.end(dependent, OutcomeKind.SKIPPED, now, f"needs {work.called_name} gone", root)
+
+    def _put_down(self, work: Work, outcome: Outcome) -> None:
+        work.outcome = outcome
+        work.phase = Phase.ENDED
+        work.inquiry = None
+        self.ended.append(work.key)
+
+    def add_need(self, work: Work, need: Key) -> None:
+        """Let a step wait for another one."""
+        work.needs.add(need)
+        self.works[need].dependents.add(work.key)
+
+    def add_wait(self, resource: Resource, needs: Iterable[Key], reason: str) -> Work:
+        """Add the wait for an object that OpenStack made for one of ours after the plan was made."""
+        like = next((self.works[n].step.confidence for n in needs), self.plan.steps[0].confidence)
+        step = Step(Action.WAIT, resource.key, resource.name, reason, like, needs=tuple(needs))
+        work = Work(step, KINDS[resource.kind], {n for n in needs if not self.works[n].gone})
+        self.works[work.key] = work
+        self.heights[work.key] = 0
+        for need in work.needs:
+            self.works[need].dependents.add(work.key)
+        return work
+
+
+def event_of(type_: str, now: float, target: Key | None = None, **data: Any) -> Event:
+    """Make an event; what is None or empty is left out of its data."""
+    kept = {k: v for k, v in data.items() if v not in (None, "", [], ())}
+    return Event(type_, datetime.fromtimestamp(now, UTC), target, kept)
+
+
+def called(key: Key, name: str) -> str:
+    """Name an object for people."""
+    noun = noun_of(key.kind)
+    return f"{noun} {name} ({key.id})" if name and name != key.id else f"{noun} {key.id}"
