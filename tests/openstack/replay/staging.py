@@ -17,7 +17,7 @@ from .bodies import MAKE, RANK, Call, rule_key
 from .recording import Ground, Recorded, Recording, Row
 
 THREADS = 4
-AHEAD = timedelta(seconds=1)  # how much earlier than its turn an object may be made
+AHEAD = timedelta(seconds=1)  # how much earlier than its turn, and than its time, an object may be made
 POLL = 0.4
 LIMIT = 300.0
 # kind: attribute of the connection, list, key of the rows, field, what is awaited.
@@ -26,6 +26,11 @@ SETTLED = {
     "volume": ("block_storage", "/volumes/detail", "volumes", "status", frozenset(("available", "in-use"))),
     "loadbalancer": ("load_balancer", "/lbaas/loadbalancers", "loadbalancers", "provisioning_status", frozenset(("ACTIVE",))),
 }
+
+
+def at(o: Recorded) -> datetime:
+    """When it was made, as recorded."""
+    return datetime.fromisoformat(o.created)
 
 
 class Stage:
@@ -147,12 +152,16 @@ class Stage:
         done: set[str] = set()
         settled: set[str] = set()
         running: dict[Future[None], Recorded] = {}
+        began = time.monotonic()
+        first = at(todo[0])
         with ThreadPoolExecutor(THREADS) as pool:
             while todo or running:
                 ready = [o for o in todo if needs[o.id] <= (settled if o.kind == "attachment" else done)]
-                turn = [o for o in ready if datetime.fromisoformat(o.created) <= datetime.fromisoformat(todo[0].created) + AHEAD]
+                now = first + timedelta(seconds=time.monotonic() - began) + AHEAD
+                due = [o for o in ready if at(o) <= now or o.side == "stranger"]
+                turn = [o for o in due if at(o) <= at(todo[0]) + AHEAD]
                 if not running:  # the recorded order is one of whole seconds: what has the turn may need what comes a little later
-                    turn = turn or ready[:1]
+                    turn = turn or due[:1]
                 for o in turn[: THREADS - len(running)]:
                     todo.remove(o)
                     running[pool.submit(self.make, o)] = o
@@ -161,11 +170,11 @@ class Stage:
                     for future in finished:
                         future.result()
                         done.add(running.pop(future).id)
-                elif all(o.kind != "attachment" for o in todo):
-                    raise RuntimeError(f"each of these needs another: {[(o.kind, o.row.get('name')) for o in todo]}")
-                else:
-                    settled = self._settled(index, done)
+                elif todo:
+                    if not ready and all(o.kind != "attachment" for o in todo):
+                        raise RuntimeError(f"each of these needs another: {[(o.kind, o.row.get('name')) for o in todo]}")
                     time.sleep(POLL)
+                    settled = settled if ready else self._settled(index, done)
 
     def _needs(self, o: Recorded, index: dict[str, Recorded]) -> frozenset[str]:
         if o.kind == "attachment":
