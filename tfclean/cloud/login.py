@@ -6,13 +6,15 @@ One token, one adapter per service (built before threads share them), microversi
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import openstack
 from keystoneauth1 import exceptions as ka
 from openstack import exceptions as sdk
+from openstack.config import OpenStackConfig
+from openstack.connection import Connection
 from os_service_types import ServiceTypes
 from requests import RequestException
 
@@ -29,23 +31,42 @@ MICROVERSIONS = {"compute": (2, 96), "block-storage": (3, 70)}
 
 
 class SdkAdapter:
-    """An adapter of openstacksdk that sends a request once and speaks our errors. It renews an expired token by itself.
+    """Sends requests of one service once and speaks our errors. An expired token is renewed on the way.
+
+    It goes past openstacksdk's proxies, which count, cache and warn at each request, straight to the session below them.
 
     Args:
-        proxy: openstacksdk's adapter of the service.
+        session: the keystoneauth session.
+        endpoint: the service's versioned endpoint, as openstacksdk discovered it.
+        service: type of the service, for the header of microversions.
     """
 
-    def __init__(self, proxy: Any) -> None:
-        self._proxy = proxy
+    def __init__(self, session: Any, endpoint: str, service: str) -> None:
+        self._session = session
+        self._endpoint = endpoint.rstrip("/")
+        self._service = service
 
     def request(self, path: str, method: str, **kwargs: Any) -> Any:
         """Send a request; see `tfclean.cloud.transport.Adapter`."""
         try:
-            return self._proxy.request(path, method, raise_exc=False, timeout=TIMEOUT, connect_retries=0, status_code_retries=0, **kwargs)
+            answer = self._once(path, method, **kwargs)
+            # keystoneauth renews the token for one thread; others that were refused at that moment come back with the refusal.
+            return self._once(path, method, **kwargs) if answer.status_code == 401 else answer
         except (ka.Unauthorized, ka.MissingAuthPlugin, ka.AuthorizationFailure) as error:
             raise CredentialsError(f"the cloud no longer accepts our credentials: {plain(error)}") from error
         except (ka.ClientException, RequestException, OSError) as error:
             raise Lost(plain(error)) from error
+
+    def _once(self, path: str, method: str, **kwargs: Any) -> Any:
+        return self._session.request(
+            self._endpoint + path,
+            method,
+            microversion_service_type=self._service,
+            raise_exc=False,
+            connect_retries=0,
+            status_code_retries=0,
+            **kwargs,
+        )
 
 
 def log_in(cloud: str | None, options: argparse.Namespace | None, settings: Mapping[str, Any]) -> tuple[dict[str, Service], Scope]:
@@ -54,7 +75,7 @@ def log_in(cloud: str | None, options: argparse.Namespace | None, settings: Mapp
     Returns:
         The services that are there, by type, and whose objects to list in them.
     """
-    connection = _configured(cloud, options, settings)
+    connection = _configured(cloud, options, dict(settings))
     where = url(str(connection.config.get_auth_args().get("auth_url") or ""))
     name = connection.config.name
     access = _login(connection, where or f"the cloud {name}")
@@ -74,13 +95,16 @@ def log_in(cloud: str | None, options: argparse.Namespace | None, settings: Mapp
     )
 
 
-def _configured(cloud: str | None, options: argparse.Namespace | None, settings: Mapping[str, Any]) -> Any:
+def _configured(cloud: str | None, options: argparse.Namespace | None, settings: dict[str, Any]) -> Any:
 
     hint = "name a cloud of clouds.yaml with --os-cloud or OS_CLOUD, or set OS_AUTH_URL and the other OS_* variables"
+    sources: dict[str, Any] = {name: settings.pop(name) for name in ("load_yaml_config", "load_envvars") if name in settings}
     try:
-        # The annotation in openstacksdk says ArgumentParser; what it reads is the namespace.
-        parsed: Any = options
-        connection: Any = openstack.connect(cloud=cloud, options=parsed, app_name="tfclean", app_version=__version__, **settings)
+        with warnings.catch_warnings():
+            # openstacksdk announces at every login what it will drop some day, used or not.
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
+            loader = OpenStackConfig(app_name="tfclean", app_version=__version__, **sources)
+            connection: Any = Connection(config=loader.get_one(cloud=cloud, argparse=options, **settings))
         connection.session.timeout = connection.config.config.get("api_timeout") or TIMEOUT
     except (sdk.ConfigException, ka.AuthPluginException, ka.ClientException) as error:
         raise CredentialsError(f"no usable configuration of a cloud: {plain(error)}; {hint}") from error
@@ -128,18 +152,19 @@ def _service(connection: Any, access: Any, name: str) -> Service | Gap:
         if connection.config.get_session_client(name).get_endpoint(skip_discovery=True) is None:
             return _absent(access, name, region)
         adapter = getattr(connection, name.replace("-", "_"))
-        major = adapter.get_api_major_version()
+        endpoint, major = str(adapter.get_endpoint() or ""), adapter.get_api_major_version()
         # Only where it is needed: what Octavia shows at its versioned URL is the text "v2", which keystoneauth stumbles over.
         data = adapter.get_endpoint_data() if name in MICROVERSIONS else None
-    except (ka.CatalogException, sdk.NotSupported) as error:
-        found = _absent(access, name, region)
-        return found if found.kind is GapKind.NO_SERVICE else Gap(GapKind.NOT_LISTED, name, plain(error))
+    except ka.CatalogException:
+        return _absent(access, name, region)
     except (ka.ClientException, sdk.SDKException, RequestException, OSError, LookupError, TypeError, ValueError, AttributeError) as error:
         # Whatever stands where its version document should be (a proxy's page, a string), the service cannot be asked.
         return Gap(GapKind.NOT_LISTED, name, f"its endpoint does not say which versions it has: {plain(error)}")
     offered = data.max_microversion if data else None
     micro = min(MICROVERSIONS[name], tuple(offered)) if offered else None
-    return Service(SdkAdapter(adapter), f"{micro[0]}.{micro[1]}" if micro else None, ".".join(map(str, major or ())))
+    return Service(
+        SdkAdapter(connection.session, endpoint, name), f"{micro[0]}.{micro[1]}" if micro else None, ".".join(map(str, major or ()))
+    )
 
 
 def _absent(access: Any, name: str, region: str | None) -> Gap:
