@@ -10,7 +10,7 @@ import math
 from tfclean.cleanup.guards import forbidden
 from tfclean.cleanup.identity import call_fields, difference
 from tfclean.cleanup.messages import Purpose
-from tfclean.cleanup.state import Phase, State, Work
+from tfclean.cleanup.state import GONE, Phase, State, Work
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Action, Key, OutcomeKind, Resource
 
@@ -105,7 +105,7 @@ def changed(state: State, work: Work, resource: Resource) -> str:
 
 
 def _before_call(state: State, work: Work, resource: Resource, now: float) -> bool:
-    reason = changed(state, work, resource)
+    reason = changed(state, work, resource) or ("what it would be untied for stays" if _useless(state, work) else "")
     if reason:
         state.end(work, OutcomeKind.KEPT, now, reason)
         return True
@@ -126,6 +126,12 @@ def _before_call(state: State, work: Work, resource: Resource, now: float) -> bo
             return True
     state.issue(work, call, Purpose.GO, now, revision=resource.revision if call.conditional else None)
     return True
+
+
+def _useless(state: State, work: Work) -> bool:
+    """Tell whether a reversible step would help nobody any more."""
+    outcomes = [state.works[key].outcome for key in work.dependents]
+    return work.kind.undo is not None and bool(outcomes) and all(o is not None and o.outcome not in GONE for o in outcomes)
 
 
 def _changing(state: State, work: Work, resource: Resource, now: float) -> bool:

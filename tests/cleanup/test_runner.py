@@ -1,0 +1,330 @@
+"""Runs from plan to proof, in virtual time, against the OpenStack in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cleanup.jobs import twin, whole_job
+from tests.cleanup.world import Crash, World
+from tfclean.cleanup.journal import Journal
+from tfclean.cleanup.options import Options
+from tfclean.cleanup.plan import make_plan
+from tfclean.cleanup.resume import resume
+from tfclean.cleanup.runner import run
+from tfclean.errors import Refused
+from tfclean.model import Event, Key, OutcomeKind, Plan, Result
+
+
+def plan_of(world: World, **options: object) -> Plan:
+    return make_plan(world.judge(world.inventory()), options=Options(**options))  # type: ignore[arg-type]
+
+
+def destroy(world: World, plan: Plan | None = None, **more: object) -> Result:
+    return run(plan or plan_of(world), world, proof=world.judge, machine=world.machine, **more)  # type: ignore[arg-type]
+
+
+def outcomes(result: Result) -> dict[Key, OutcomeKind]:
+    return {o.target: o.outcome for o in result.outcomes}
+
+
+def test_a_whole_job_goes_without_a_single_refused_call() -> None:
+    world = World()
+    whole_job(world)
+    twin(world)
+    result = destroy(world)
+    assert world.left() == set()
+    assert world.refused() == []
+    assert (result.exit_code, result.proven, result.refusals) == (0, True, 0)
+    assert set(outcomes(result).values()) == {OutcomeKind.DELETED}
+
+
+def test_a_second_run_finds_nothing_to_do() -> None:
+    world = World()
+    whole_job(world)
+    destroy(world)
+    result = destroy(world)
+    assert (result.exit_code, result.calls, result.outcomes) == (0, 0, ())
+
+
+def test_a_port_from_outside_is_named_as_the_blocker_of_its_group_and_all_else_goes() -> None:
+    world = World()
+    ids = whole_job(world)
+    net, sub = world.network("other", ours=False)
+    stranger = world.port("stranger", net, sub, groups=(ids["workers"],), ours=False)
+    began = world.machine.now()
+    result = destroy(world)
+    group = Key("network.security_group", ids["workers"])
+    assert result.exit_code == 1
+    kept = next(o for o in result.outcomes if o.target == group)
+    assert stranger in kept.because
+    assert [k.target for k in result.leftovers if k.target.kind != "network.security_group_rule"] == [group]
+    assert world.refused() == []
+    assert world.machine.now() - began < 20
+    world.tables["network.port"].pop(stranger)
+    assert destroy(world).exit_code == 0
+    assert world.left() == set()
+
+
+def test_a_stranger_that_appears_after_the_plan_is_named_and_nothing_of_it_is_touched() -> None:
+    world = World()
+    ids = whole_job(world)
+    plan = plan_of(world)
+    world.port("late", ids["net"], ids["sub"], ours=False)
+    result = destroy(world, plan)
+    ends = {o.target.kind: o for o in result.outcomes if o.outcome is not OutcomeKind.DELETED}
+    assert {kind: o.outcome for kind, o in ends.items()} == {
+        "network.subnet": OutcomeKind.BLOCKED,
+        "network.network": OutcomeKind.SKIPPED,
+        "network.router_interface": OutcomeKind.KEPT,
+    }
+    assert "plan again" in ends["network.subnet"].because
+    assert (result.exit_code, result.refusals) == (1, 0)
+
+
+def test_a_stranger_that_appears_during_the_run_is_found_through_the_refusal() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.after(1.0, lambda: world.port("late", ids["net"], ids["sub"], ours=False))
+    result = destroy(world)
+    subnet = next(o for o in result.outcomes if o.target.kind == "network.subnet")
+    assert subnet.outcome is OutcomeKind.BLOCKED
+    assert "late" in subnet.because
+    network = next(o for o in result.outcomes if o.target.kind == "network.network")
+    assert network.outcome is OutcomeKind.SKIPPED
+    assert result.exit_code == 1
+
+
+def test_a_router_interface_that_was_removed_for_nothing_is_put_back() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.after(1.0, lambda: world.port("late", ids["net"], ids["sub"], ours=False))
+    result = destroy(world)
+    assert [o.target.kind for o in result.undone] == ["network.router_interface"]
+    legs = [r for r in world.look("network.router_interface").resources if r.attributes["device_id"] == ids["router"]]
+    assert [ip["subnet_id"] for leg in legs for ip in leg.attributes["fixed_ips"]] == [ids["sub"]]
+
+
+class Killed(Journal):
+    """A journal whose process is killed after so many records."""
+
+    limit = 0
+
+    def _append(self, record: object, *, durable: bool) -> None:
+        if self.limit <= 0:
+            raise Crash
+        type(self).limit -= 1
+        super()._append(record, durable=durable)  # type: ignore[arg-type]
+
+
+def records_of_a_whole_run(tmp_path: Path) -> int:
+    world = World()
+    whole_job(world)
+    twin(world)
+    with Journal.create(tmp_path) as journal:
+        destroy(world, journal=journal)
+        path = journal.path
+    return path.read_text().count("\n")
+
+
+def test_a_run_killed_after_any_record_is_resumed_to_a_clean_end(tmp_path: Path) -> None:
+    total = records_of_a_whole_run(tmp_path / "whole")
+    assert total > 60
+    (tmp_path / "killed").mkdir()
+    for limit in range(1, total):
+        world = World()
+        whole_job(world)
+        twin(world)
+        Killed.limit = limit
+        with Killed.create(tmp_path / "killed", name=f"{limit}.jsonl") as journal, pytest.raises(Crash):
+            destroy(world, journal=journal)
+        result = resume(tmp_path / "killed" / f"{limit}.jsonl", world, proof=world.judge, machine=world.machine)
+        assert (limit, result.exit_code, world.left()) == (limit, 0, set())
+
+
+def test_a_call_that_was_under_way_when_the_run_was_killed_is_neither_taken_for_done_nor_for_undone(tmp_path: Path) -> None:
+    for fault in ("crash", "crash after"):
+        for number in range(12):
+            world = World(seed=number)
+            whole_job(world)
+            world.fault = lambda _m, _p, n, number=number, fault=fault: fault if n == number else ""
+            name = f"{fault}-{number}.jsonl"
+            with Journal.create(tmp_path, name=name) as journal, pytest.raises(Crash):
+                destroy(world, journal=journal)
+            world.fault = lambda *_: ""
+            result = resume(tmp_path / name, world, proof=world.judge, machine=world.machine)
+            assert (name, result.exit_code, world.left()) == (name, 0, set())
+
+
+@pytest.mark.parametrize("fault", ["lost", "lost after", "429", "503", "500 after"])
+def test_what_passes_by_itself_does_not_change_the_end(fault: str) -> None:
+    world = World()
+    whole_job(world)
+    twin(world)
+    world.fault = lambda _m, _p, n: fault if n % 3 == 0 else ""
+    result = destroy(world)
+    assert (result.exit_code, world.left(), result.refusals) == (0, set(), 0)
+
+
+def test_a_changed_revision_means_look_again_and_is_no_refusal() -> None:
+    world = World()
+    ids = whole_job(world)
+    bumped: list[str] = []
+
+    def bump(_method: str, path: str, _number: int) -> str:
+        if path == f"/networks/{ids['net']}" and not bumped:
+            bumped.append(path)
+            world.tables["network.network"][ids["net"]]["revision_number"] += 1
+        return ""
+
+    world.fault = bump
+    result = destroy(world)
+    assert (result.exit_code, result.refusals, len(bumped)) == (0, 0, 1)
+    assert 412 in [status for _, _, status in world.requests]
+
+
+def test_a_policy_refusal_is_final_and_names_the_permission() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.fault = lambda _m, p, _n: "403" if p == f"/networks/{ids['net']}" else ""
+    result = destroy(world)
+    network = next(o for o in result.outcomes if o.target.kind == "network.network")
+    assert network.outcome is OutcomeKind.BLOCKED
+    assert "delete_network" in network.because
+    assert result.exit_code == 1
+
+
+class Flag:
+    """Set after so many calls."""
+
+    def __init__(self, world: World, calls: int) -> None:
+        self.world, self.calls = world, calls
+
+    def is_set(self) -> bool:
+        return len(self.world.requests) >= self.calls
+
+
+def test_an_interrupt_starts_nothing_new_and_resume_goes_on(tmp_path: Path) -> None:
+    world = World()
+    whole_job(world)
+    with Journal.create(tmp_path) as journal:
+        result = destroy(world, journal=journal, interrupt=Flag(world, 3))
+    assert result.exit_code == 130
+    assert f"tfclean resume {journal.path}" in result.message
+    assert world.left()
+    assert resume(journal.path, world, proof=world.judge, machine=world.machine).exit_code == 0
+    assert world.left() == set()
+
+
+def test_time_that_runs_out_ends_with_five() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.tables["compute.server"][ids["server"]]["stuck"] = True
+    result = destroy(world, timeout=30.0)
+    assert result.exit_code == 5
+    assert world.machine.now() < 1_760_000_000 + 60
+
+
+def test_every_wait_has_an_end() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.tables["compute.server"][ids["server"]]["stuck"] = True
+    result = destroy(world)
+    server = next(o for o in result.outcomes if o.target.kind == "compute.server")
+    assert server.outcome is OutcomeKind.FAILED
+    assert "still there after 300 s (ACTIVE)" in server.because
+    assert result.exit_code == 1
+
+
+def test_a_deletion_that_openstack_gave_up_ends_at_once() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.tables["block_storage.volume"][ids["data"]]["fails"] = True
+    result = destroy(world)
+    volume = next(o for o in result.outcomes if o.target.id == ids["data"])
+    assert (volume.outcome, "error_deleting" in volume.because) == (OutcomeKind.FAILED, True)
+    assert result.seconds < 30
+
+
+def test_ports_that_nova_made_and_left_behind_are_deleted_as_parts_of_their_server() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.tables["network.port"][ids["nova"]]["outlives"] = True
+    result = destroy(world)
+    assert (result.exit_code, world.left(), world.refused()) == (0, set(), [])
+
+
+def test_a_balancer_that_is_being_made_is_awaited() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.tables["load_balancer.load_balancer"][ids["lb"]]["provisioning_status"] = "PENDING_CREATE"
+    world.after(10.0, lambda: world.tables["load_balancer.load_balancer"][ids["lb"]].update(provisioning_status="ACTIVE"))
+    result = destroy(world)
+    assert (result.exit_code, world.left(), world.refused()) == (0, set(), [])
+
+
+def test_an_object_that_became_another_one_is_kept() -> None:
+    world = World()
+    ids = whole_job(world)
+    plan = plan_of(world)
+    world.tables["network.security_group"][ids["masters"]]["name"] = "mine now"
+    result = destroy(world, plan)
+    group = next(o for o in result.outcomes if o.target.id == ids["masters"])
+    assert (group.outcome, "renamed" in group.because) == (OutcomeKind.KEPT, True)
+    assert result.exit_code == 1
+
+
+def test_a_plan_for_another_project_is_refused() -> None:
+    world = World()
+    whole_job(world)
+    plan = plan_of(world)
+    world.project = "q" * 32
+    with pytest.raises(Refused):
+        destroy(world, plan)
+    assert world.requests == []
+
+
+def test_an_inventory_with_gaps_ends_with_three_and_deletes_nothing_that_could_be_held() -> None:
+    world = World()
+    ids = whole_job(world)
+    world.broken = {"load_balancer.load_balancer"}
+    result = destroy(world)
+    assert result.exit_code == 3
+    assert ids["net"] in world.tables["network.network"]
+    assert ids["server"] not in world.tables["compute.server"]
+
+
+def test_all_or_none_deletes_nothing_when_one_object_cannot_go() -> None:
+    world = World()
+    ids = whole_job(world)
+    plan = plan_of(world, all_or_none=True)
+    world.port("late", ids["net"], ids["sub"], ours=False)
+    result = destroy(world, plan, options=Options(all_or_none=True))
+    assert world.requests == []
+    assert result.exit_code == 1
+
+
+def test_nothing_is_listed_once_for_each_object() -> None:
+    looks = []
+    for servers in (5, 40):
+        world = World()
+        net, sub = world.network("job")
+        for n in range(servers):
+            world.server(f"n{n}", (world.port("", net, sub, implicit=True),))
+        destroy(world)
+        assert world.left() == set()
+        looks.append(len(world.looks))
+    assert looks[1] <= looks[0] + 2 * 35
+
+
+def test_everything_that_happens_is_told_in_the_vocabulary_of_the_journal() -> None:
+    world = World()
+    whole_job(world)
+    told: list[Event] = []
+    destroy(world, on_event=told.append)
+    types = [e.type for e in told]
+    assert types[0] == "planned"
+    assert types[-1] == "finished"
+    assert {"started", "intent", "answered", "looked", "waiting", "gone", "proof"} <= set(types)
+    assert types.count("intent") == types.count("answered")
