@@ -25,7 +25,7 @@ def values(row: Any, path: str) -> Iterator[Any]:
     many = head.endswith("[]")
     name = head[:-2] if many else head
     value = row.get(name) if isinstance(row, Mapping) else None
-    for item in (value or ()) if many else (value,):
+    for item in (value if isinstance(value, list | tuple) else ()) if many else (value,):
         if rest:
             yield from values(item, rest)
         elif item is not None and item != "":
