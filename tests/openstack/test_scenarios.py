@@ -13,7 +13,7 @@ from tests.openstack.lab.testing import LabProject
 from tests.openstack.replay import SCENARIOS, Replay, replay
 
 SPECIAL = ("destroy-failed",)
-IN_SYNC = ("applied", "own-router", "provider-1", "tofu-plain", "tainted", "errored")
+IN_SYNC = ("applied", "own-router", "provider-1", "tofu-plain", "errored")
 # Kinds of the truth by the product's names; what the truth lists as a port may be a router's leg.
 KINDS = {
     "server": "compute.server",
