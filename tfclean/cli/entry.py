@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TfcleanError as error:
         terminal.complain(str(error))
         code = error.exit_code
+    except SystemExit as done:  # argparse, after a help text
+        code = done.code if isinstance(done.code, int) else 0
     except KeyboardInterrupt:
         terminal.complain("interrupted; nothing was being changed")
         code = 130

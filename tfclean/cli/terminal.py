@@ -33,8 +33,15 @@ class Terminal:
 
     def settle(self, *, verbose: bool, colour: bool) -> None:
         """Take in what the command line says about output."""
+        import logging  # noqa: PLC0415 - not for --help
+        import warnings  # noqa: PLC0415
+
         self.verbose = verbose
         self._colour = colour
+        # What libraries have to say beside their errors would stand between our sentences.
+        logging.basicConfig(stream=self.stderr, level=logging.WARNING if verbose else logging.CRITICAL + 1, format="%(name)s: %(message)s")
+        if not verbose and not sys.warnoptions:
+            warnings.simplefilter("ignore")
 
     @property
     def interactive(self) -> bool:

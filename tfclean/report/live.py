@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Callable
-from typing import TextIO
+from typing import TextIO, cast
 
 from rich.live import Live
 from rich.text import Text
@@ -11,6 +13,25 @@ from rich.text import Text
 from tfclean.report.base import Look
 from tfclean.report.console.page import console
 from tfclean.report.text import shorten
+
+
+class _Forgiving(io.TextIOBase):
+    """A stream that swallows what its reader no longer takes: rich would end the process then, in the middle of a deletion."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str, /) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        return True
 
 
 class LiveLines:
@@ -26,7 +47,7 @@ class LiveLines:
         self._lines = lines
         self._width = look.width
         self._live = Live(
-            console=console(stream, look),
+            console=console(cast("TextIO", _Forgiving(stream)), look),
             get_renderable=self._drawn,
             refresh_per_second=5,
             transient=True,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from tfclean.errors import Refused
 from tfclean.model import Finding, Inventory, Judgement, Plan, Result
-from tfclean.verbs.asking import connect, evidence, find, judged, live, policy, read, refuse_locked
+from tfclean.verbs.asking import basis, connect, find, live, policy, read, refuse_locked
 from tfclean.verbs.carrying import approved, carry_out
 from tfclean.verbs.files import load_inventory, load_journal, load_plan
 from tfclean.verbs.options import (
@@ -82,7 +82,7 @@ def diff(
         InputError: a file cannot be read.
         CloudError: the cloud cannot be asked.
     """
-    return judged(evidence(paths, options), live(cloud, inventory), options)
+    return basis(paths, options).judge(live(cloud, inventory))
 
 
 def plan(
@@ -108,10 +108,10 @@ def plan(
     """
     from tfclean.cleanup.plan import make_plan
 
-    footprint = evidence(paths, options)
-    refuse_locked(footprint, ignore_lock=options.get("ignore_lock", False))
-    seen = live(cloud, inventory)
-    made = make_plan(judged(footprint, seen, options), options=policy(options))
+    allowed = policy(options)
+    found = basis(paths, options)
+    refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
+    made = make_plan(found.judge(live(cloud, inventory)), options=allowed)
     return made if inventory is None else replace(made, options={**made.options, OFFLINE: True})
 
 
@@ -137,12 +137,13 @@ def destroy(
     """
     from tfclean.cleanup.plan import make_plan
 
-    footprint = evidence(paths, options)
-    refuse_locked(footprint, ignore_lock=options.get("ignore_lock", False))
+    allowed = policy(options)
+    found = basis(paths, options)
+    refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
     connection = connect(cloud)
-    made = make_plan(judged(footprint, connection.inventory(), options), options=policy(options))
+    made = make_plan(found.judge(connection.inventory()), options=allowed)
     # Judged again at the end by the same evidence: that is the proof.
-    return carry_out(made, connection, options, proof=lambda seen: judged(footprint, seen, options))
+    return carry_out(made, connection, options, proof=found.judge)
 
 
 def apply(
@@ -226,7 +227,7 @@ def explain(
     """
     from tfclean.cleanup.plan import make_plan
 
-    judgement = judged(evidence(paths, options), live(cloud, inventory), options)
+    judgement = basis(paths, options).judge(live(cloud, inventory))
     finding = find(judgement, subject)
     # A limit is no reason not to explain.
     unlimited = replace(policy(options), max_deletions=None, max_share=None)

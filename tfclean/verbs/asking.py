@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
 from tfclean.errors import InputError, NothingToGoOn, Refused
@@ -57,15 +57,43 @@ def _listed(paths: Paths) -> list[str]:
     return [os.fspath(paths)] if isinstance(paths, str | os.PathLike) else [os.fspath(p) for p in paths]
 
 
-def evidence(paths: Paths, options: EvidenceOptions) -> Footprint:
-    """Read, and refuse to draw conclusions from nothing: no claim is not the same as no object."""
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every inventory of one command is judged by, read once.
+
+    Attributes:
+        footprint: what the job's traces say.
+        protect: what those of other jobs say.
+        baseline: what was live before the run.
+    """
+
+    footprint: Footprint
+    protect: tuple[Footprint, ...] = ()
+    baseline: Inventory | None = None
+
+    def judge(self, inventory: Inventory) -> Judgement:
+        """Judge what is live."""
+        from tfclean.estate.judge import judge
+
+        return judge(self.footprint, inventory, protect=self.protect, baseline=self.baseline)
+
+
+def basis(paths: Paths, options: EvidenceOptions) -> Basis:
+    """Read all evidence, and refuse to draw conclusions from nothing: no claim is not the same as no object.
+
+    Raises:
+        NothingToGoOn: nothing but data sources, and no state that was read whole.
+        InputError: a file cannot be read.
+    """
     footprint = read(paths, variables=options.get("variables", ()))
-    telling = any(claim.tense is not Tense.REFERENCED for claim in footprint.claims)
-    if telling or footprint.complete:
-        return footprint
-    reasons = "; ".join(f"{gap.subject}: {gap.reason}" for gap in footprint.gaps)
-    where = ", ".join(_listed(paths)) or "the current directory"
-    raise NothingToGoOn(reasons or f"{where}: no trace of a Terraform run is here; give a state, a plan or a log")
+    if not footprint.complete and all(claim.tense is Tense.REFERENCED for claim in footprint.claims):
+        reasons = "; ".join(f"{gap.subject}: {gap.reason}" for gap in footprint.gaps)
+        where = ", ".join(_listed(paths)) or "the current directory"
+        raise NothingToGoOn(reasons or f"{where}: nothing here tells what the run made; give its state, its plan or its log")
+    baseline = options.get("baseline")
+    if baseline is not None and not isinstance(baseline, Inventory):
+        baseline = load_inventory(baseline)
+    return Basis(footprint, tuple(read(path) for path in _listed(options.get("protect", ()))), baseline)
 
 
 def live(cloud: str | Mapping[str, Any] | CloudPort | None, inventory: Inventory | StrPath | None) -> Inventory:
@@ -73,17 +101,6 @@ def live(cloud: str | Mapping[str, Any] | CloudPort | None, inventory: Inventory
     if inventory is None:
         return connect(cloud).inventory()
     return inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
-
-
-def judged(footprint: Footprint, live: Inventory, options: EvidenceOptions) -> Judgement:
-    """Judge by the evidence, the protected jobs and the baseline that the options name."""
-    from tfclean.estate.judge import judge
-
-    baseline = options.get("baseline")
-    if baseline is not None and not isinstance(baseline, Inventory):
-        baseline = load_inventory(baseline)
-    protect = tuple(read(path) for path in _listed(options.get("protect", ())))
-    return judge(footprint, live, protect=protect, baseline=baseline)
 
 
 def policy(options: LimitOptions) -> Options:

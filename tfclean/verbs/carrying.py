@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfclean.errors import JournalError, Refused
+from tfclean.errors import Refused
 from tfclean.model import Inventory, Judgement, Plan, Result
 from tfclean.verbs.asking import policy
 from tfclean.verbs.options import ApplyOptions, RunOptions, StrPath
@@ -66,17 +65,7 @@ def _journal(path: StrPath | None) -> Journal:
     if path is None:
         return Journal.create(JOURNALS)
     wanted = Path(path)
-    made = Journal.create(wanted.parent)
-    try:
-        # A link is refused where there is a file already: no journal is ever written over.
-        os.link(made.path, wanted)
-    except OSError as error:
-        made.close()
-        raise JournalError(f"{wanted}: no journal can be made there: {error.strerror}") from error
-    finally:
-        made.path.unlink()
-    made.path = wanted
-    return made
+    return Journal.create(wanted.parent, name=wanted.name)
 
 
 JOURNALS = ".tfclean"

@@ -26,7 +26,7 @@ def load_inventory(path: StrPath) -> Inventory:
     """
     from tfclean.cloud.document import load
 
-    return load(_json(path), os.fspath(path))
+    return load(_json(path, "inventory"), os.fspath(path))
 
 
 def load_plan(path: StrPath) -> Plan:
@@ -37,7 +37,7 @@ def load_plan(path: StrPath) -> Plan:
     """
     from tfclean.cleanup.documents import load_plan as load
 
-    return load(Path(path))
+    return load(_json(path, "plan"), os.fspath(path))
 
 
 def load_journal(path: StrPath) -> Contents:
@@ -51,7 +51,7 @@ def load_journal(path: StrPath) -> Contents:
     return contents(os.fspath(path))
 
 
-def _json(path: StrPath) -> dict[str, Any]:
+def _json(path: StrPath, what: str) -> dict[str, Any]:
     try:
         with Path(path).open("rb") as file:
             data = file.read(_LARGEST + 1)
@@ -62,5 +62,5 @@ def _json(path: StrPath) -> dict[str, Any]:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise InputError(f"{os.fspath(path)}: is no inventory of tfclean")
+        raise InputError(f"{os.fspath(path)}: is no {what} of tfclean")
     return document

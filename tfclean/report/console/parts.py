@@ -15,9 +15,18 @@ SERIOUS = frozenset({GapKind.NOT_LISTED, GapKind.STATE_LOST, GapKind.UNREADABLE,
 
 def header(page: Page, context: Context) -> None:
     """Write where and when."""
-    where = [f"cloud {context.cloud}" if context.cloud else "", f"region {context.region}" if context.region else ""]
-    where.append(f"project {context.project}" if context.project else "")
-    page.prose(_there([*where, moment(context.time)]), "dim")
+    page.prose(
+        _there(
+            [
+                f"cloud {context.cloud}" if context.cloud else "",
+                f"region {context.region}" if context.region else "",
+                moment(context.time),
+            ]
+        ),
+        "dim",
+    )
+    if context.project:
+        page.prose(f"project {context.project}", "dim")
 
 
 def _there(parts: Sequence[str]) -> str:

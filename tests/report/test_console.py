@@ -1,0 +1,235 @@
+"""What people see: complete, aligned within 80 columns, and the same with and without colour."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.estate.test_scenarios import judged
+from tests.making import live
+from tests.recorded import JOBS
+from tests.report.making import GROUP, NETWORK, SERVER, TIME, finding, judgement, plan, result, shown, uuid
+from tfclean.cleanup.plan import make_plan
+from tfclean.model import Action, Confidence, Event, Judgement, Plan, Result, Step, Verdict
+from tfclean.report.console.journal import line
+
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+DIFF = f"""\
+cloud ci, region RegionOne, 2026-11-22 12:00:00Z
+project {"p" * 32}
+Evidence: terraform.tfstate (state)
+
+1 zombie, 2 missing, 1 drifted, 1 stranger, 1 tainted and 2 possible; 1
+consequence of that.
+No problem: 2 managed.
+Nothing ties 1 other object of the project to the job.
+
+Zombies (1): the job's, but in no present state
+  ! server  node-a  {uuid(1)}
+    module.compute.openstack_compute_instance_v2.node["a"]
+
+Missing (2): in the present state, but not live
+  - server               node-b  {uuid(9)}
+    module.compute.openstack_compute_instance_v2.node["b"]
+    └ volume attachment
+      {uuid(9)}/{uuid(10)}
+  - network
+    openstack_networking_network_v2.x
+
+Drifted (1): not as the present state says
+  ~ security group  job-group  {uuid(4)}
+    openstack_networking_secgroup_v2.g
+    description: "as made" -> "changed"
+    admin_pass: changed (sensitive, values withheld)
+
+Strangers (1): Terraform cannot see them, but they are on what is the job's
+  + port  by-hand  {uuid(5)}
+    it is on network job-net of the job
+
+Tainted (1): half made, and marked to be replaced
+  ! network  job-net  {uuid(3)}
+
+Possible (2): circumstance only: look before you delete
+  1 of these 2 floating IPs: right pool and time
+    from openstack_networking_floatingip_v2.f
+  ? floating IP  10.0.0.6  {uuid(6)}
+  ? floating IP  10.0.0.7  {uuid(7)}
+
+Not known (1): what could not be read or listed
+  . openstack_dns_zone_v2 (unknown type): 1 in the evidence; look by hand
+
+No Terraform run will ever delete 1 server and 1 port.
+Why: tfclean explain {uuid(1)}
+What a destroy would delete: tfclean plan
+"""
+PLAN = f"""\
+cloud ci, region RegionOne, 2026-11-22 12:00:00Z
+project {"p" * 32}
+
+Would delete 3 objects: 1 server, 1 port and 1 security group; 1 part goes with
+them; untie 1 router interface. 3 certain and 1 probable.
+
+Steps (4): - is deleted, ~ is untied; independent ones run side by side
+  - server            node-a     {uuid(1)}
+  - port              node-a     {uuid(2)}
+    probable: it is on the network
+  ~ router interface             {uuid(11)}
+  - security group    job-group  {uuid(4)}
+    with it: 1 rule
+
+Leftovers (1): are, or may be, the job's, and stay
+    floating IP  10.0.0.6  {uuid(6)}
+    only circumstance
+
+Kept (1): stay, as they should
+    network  job-net  {uuid(3)}
+    asked to keep it
+"""
+RESULT = f"""\
+cloud ci, region RegionOne, 2026-11-22 12:00:00Z
+project {"p" * 32}
+
+2 objects of the job are left.
+1 deleted, 1 already gone, 1 blocked and 1 skipped; not proven; 3 calls, 1
+refusal, 1m 5s.
+
+Blocked (1)
+  x security group  job-group  {uuid(4)}
+    in use
+    held by port {uuid(5)}
+
+Skipped because of that: 1 network (-v lists them).
+
+Left (1): are, or may be, the job's
+    floating IP  10.0.0.6  {uuid(6)}
+    circumstance
+
+Journal: .tfclean/j.jsonl
+To try again once what holds it is gone: the same tfclean destroy.
+"""
+
+
+def documents() -> list[tuple[str, Any]]:
+    j = judgement()
+    return [
+        ("diff", lambda r: r.diff(j)),
+        ("plan", lambda r: r.plan(plan(), {})),
+        ("result", lambda r: r.result(result())),
+        ("inventory", lambda r: r.inventory(j.inventory, {})),
+        *((f"explain {k.id}", lambda r, k=k: r.explanation(j.findings[k], j, plan())) for k in j.findings),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("write", "text"),
+    [(lambda r: r.diff(judgement()), DIFF), (lambda r: r.plan(plan(), {}), PLAN), (lambda r: r.result(result()), RESULT)],
+    ids=["diff", "plan", "result"],
+)
+def test_the_whole_text(write: Any, text: str) -> None:
+    assert shown("console", write) == text
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+@pytest.mark.parametrize(("name", "write"), documents())
+def test_every_line_fits_80_columns_and_ends_without_blanks(name: str, write: Any, verbose: bool) -> None:
+    text = shown("console", write, verbose=verbose)
+    assert [each for each in text.splitlines() if len(each) > 80 or each != each.rstrip()] == []
+
+
+@pytest.mark.parametrize(("name", "write"), documents())
+def test_colour_adds_nothing_but_colour(name: str, write: Any) -> None:
+    plain = shown("console", write)
+    coloured = shown("console", write, colour=True)
+    assert "\x1b" not in plain
+    assert "\x1b" in coloured
+    assert ANSI.sub("", coloured) == plain
+
+
+def test_names_are_shown_escaped() -> None:
+    evil = live("compute.server", uuid(99), "a\x1b[2J[red]b\u202e")
+    text = shown("console", lambda r: r.diff(Judgement({evil.key: finding(evil, Verdict.ZOMBIE)}, ())), colour=True)
+    assert "a\\x1b[2J[red]b\\u202e" in text
+
+
+def test_no_gap_is_left_out_save_absent_services() -> None:
+    text = shown("console", lambda r: r.diff(judgement()))
+    assert "openstack_dns_zone_v2 (unknown type)" in text
+    assert "no service" not in text
+    assert "no service" in shown("console", lambda r: r.diff(judgement()), verbose=True)
+
+
+def test_long_lists_are_counted_and_listed_on_request() -> None:
+    servers = [live("compute.server", uuid(n), f"n{n}") for n in range(300)]
+    many = Judgement({s.key: finding(s, Verdict.ZOMBIE) for s in servers}, ())
+    assert len(shown("console", lambda r: r.diff(many)).splitlines()) < 100
+    assert "... and 260 servers more" in shown("console", lambda r: r.diff(many))
+    assert shown("console", lambda r: r.diff(many), verbose=True).count("! server") == 300
+    steps = tuple(Step(Action.DELETE, s.key, s.name, "x", Confidence.CERTAIN) for s in servers)
+    assert len(shown("console", lambda r: r.plan(Plan(steps), {})).splitlines()) < 100
+
+
+def test_in_sync_is_said_only_of_a_whole_state() -> None:
+    assert "In sync" in shown("console", lambda r: r.diff(replace(judgement(), findings={}, gaps=())))
+    partly = replace(judgement(), findings={}, gaps=(), footprint=replace(judgement().footprint, complete=False))
+    assert "In sync" not in shown("console", lambda r: r.diff(partly))
+
+
+def test_a_cause_that_is_no_problem_hides_nothing() -> None:
+    server = finding(SERVER, Verdict.ZOMBIE, cause=NETWORK.key)
+    group = finding(GROUP, Verdict.ZOMBIE, cause=GROUP.key)
+    j = Judgement({f.key: f for f in (server, group, finding(NETWORK, Verdict.MANAGED))}, ())
+    assert shown("console", lambda r: r.diff(j)).count("  ! ") == 2
+
+
+def test_causes_in_a_circle_hide_nothing() -> None:
+    first, second = finding(SERVER, Verdict.ZOMBIE, cause=GROUP.key), finding(GROUP, Verdict.ZOMBIE, cause=SERVER.key)
+    third = finding(NETWORK, Verdict.ZOMBIE, cause=GROUP.key)
+    text = shown("console", lambda r: r.diff(Judgement({f.key: f for f in (first, second, third)}, ())))
+    assert all(name in text for name in ("node-a", "job-group", "job-net"))
+
+
+@pytest.mark.parametrize("code", [5, 130])
+def test_what_was_cut_short_says_how_to_go_on(code: int) -> None:
+    assert "To go on: tfclean resume .tfclean/j.jsonl" in shown("console", lambda r: r.result(result(exit_code=code)))
+
+
+def test_the_good_end_is_one_sentence() -> None:
+    text = shown("console", lambda r: r.result(Result(proven=True)))
+    assert "Everything asked for is gone, and two fresh looks prove it." in text
+
+
+def test_an_explanation_is_told_as_a_person_would() -> None:
+    j = judgement()
+    text = shown("console", lambda r: r.explanation(j.findings[SERVER.key], j, plan()))
+    assert "is a zombie: the job's, but in no present state" in " ".join(text.split())
+    assert "Certain to be the job's: because\n  - the log shows that it was created [apply.log: line 12]" in text
+    assert "Yes (delete): the log shows it" in text
+    text = shown("console", lambda r: r.explanation(j.findings[NETWORK.key], j, plan()))
+    assert "What holds it (1)" in text
+    assert "No: asked to keep it" in text
+
+
+def test_a_journal_is_told_in_order() -> None:
+    events = [
+        Event("planned", TIME, data={"steps": 4}),
+        Event("intent", TIME, SERVER.key, {"purpose": "go", "method": "DELETE"}),
+        Event("looked", TIME, None, {"kind": "compute.server"}),
+        Event("answered", TIME, SERVER.key, {"status": 204, "request_id": "req-1", "seconds": 0.25}),
+        Event("refused", TIME, GROUP.key, {"status": 409, "blockers": [["network.port", uuid(5)]]}),
+    ]
+    text = shown("console", lambda r: r.journal("j.jsonl", plan(), events))
+    assert "server node-a (00000001-0000-4000-8000-000000000000): status 204, request id req-1, 0.2s" in text
+    assert "1 look left out" in text
+    assert f"blockers network.port {uuid(5)}" in line(events[-1], TIME.timestamp(), {})
+
+
+@pytest.mark.parametrize("scenario", JOBS)
+def test_recorded_runs_fit_80_columns(scenario: str) -> None:
+    j = judged(scenario)
+    text = shown("console", lambda r: (r.diff(j), r.plan(make_plan(j), {})))
+    addresses = {a for f in j.findings.values() for a in f.addresses} | {a for g in j.candidates for a in g.creates}
+    wide = [each for each in text.splitlines() if len(each) > 80 and each.strip().removeprefix("from ") not in addresses]
+    assert wide == []
