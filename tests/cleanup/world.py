@@ -449,6 +449,9 @@ class World:
 
     def _undo_router_interface(self, fields: Mapping[str, Any]) -> Answer:
         subnet = self.tables["network.subnet"][str(fields["subnet_id"])]
+        legs = self._ports(device_id=fields["device_id"])
+        if any(ip["subnet_id"] == subnet["id"] for leg in legs for ip in leg["fixed_ips"]):
+            return neutron(400, "BadRequest", f"Bad router request: Router already has a port on subnet {subnet['id']}.")
         self.interface(fields["device_id"], subnet["network_id"], subnet["id"])
         return Answer(200)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.state import Phase, State
-from tfclean.model import Action, Event
+from tfclean.model import Action, Event, Outcome, OutcomeKind
 
 
 def fold(state: State, records: Iterable[Event], now: float) -> None:
@@ -32,6 +32,10 @@ def fold(state: State, records: Iterable[Event], now: float) -> None:
             intent = intents.pop(number, None)
             if intent is not None:
                 _answered(state, intent, event.data.get("status"), now)
+        elif event.type == "undone" and event.target in state.works:
+            step = state.works[event.target].step
+            outcome = OutcomeKind(event.data.get("outcome", OutcomeKind.FAILED))
+            state.undone.append(Outcome(step.target, step.name, outcome, str(event.data.get("because", ""))))
     for intent in intents.values():
         _answered(state, intent, None, now)
     state.continue_numbers(numbers)
@@ -39,7 +43,11 @@ def fold(state: State, records: Iterable[Event], now: float) -> None:
 
 def _answered(state: State, intent: Event, status: object, now: float) -> None:
     work = state.works.get(intent.target) if intent.target else None
-    if work is None or intent.data.get("purpose") == Purpose.UNDO:
+    if work is None:
+        return
+    if intent.data.get("purpose") == Purpose.UNDO:
+        if status is None:
+            state.lost_undos.add(work.key)
         return
     accepted = isinstance(status, int) and 200 <= status < 300
     if intent.data.get("purpose") == Purpose.PREPARE:

@@ -51,14 +51,18 @@ def take_undo_answer(state: State, call: OpenCall, answer: Answer, number: int, 
     """Take in how an undo went."""
     work = state.works[call.key]
     record(state, call, answer, number, now)
-    if answer.status is not None and 200 <= answer.status < 300:
+    status = answer.status
+    # After a lost answer, a service that refuses to tie what is tied already says that the lost call was carried out.
+    if status is not None and (200 <= status < 300 or (status in (400, 409) and call.key in state.lost_undos)):
         _put_down(state, work.key, OutcomeKind.DELETED, "what it was untied for stays, so it was tied again as an equivalent", now)
         return
-    if answer.status is not None and (answer.status in (409, 429) or answer.status >= 500) and work.tries < TRIES:
+    if status is None:
+        state.lost_undos.add(call.key)
+    if (status is None or status in (409, 429) or status >= 500) and work.tries < TRIES:
         work.tries += 1
         work.not_before = now + state.backoff(work.tries, answer.retry_after)
         return
-    said = f"answer {answer.status}" if answer.status is not None else f"no answer: {answer.error}"
+    said = f"answer {status}" if status is not None else f"no answer: {answer.error}"
     _put_down(state, work.key, OutcomeKind.FAILED, f"it should have been tied again, and that failed ({said}); look at it", now)
 
 
