@@ -187,7 +187,7 @@ class _Collector:
         if question.row is not None:
             body = self.transport.get(question.kind.service, question.path, [])
             return [{**question.row, **row} for row in read.unwrapped(question.kind, [body]) if row.get(question.kind.id)]
-        found = rows_at(self.transport, question.kind.service, question.path, list(question.query), key=listing.key, page=self.page)
+        found = rows_at(self.transport, question.kind, question.path, list(question.query), self.page)
         rows = read.unwrapped(question.kind, found)
         return [{**row, listing.parent: question.parent} for row in rows] if question.parent else list(rows)
 

@@ -45,6 +45,7 @@ class Listing:
         parent: field in which a row gets the id of the object that its list is of; such rows do not say it themselves.
         detail: path of one object, for fields that only its own answer has (a keypair's date): a call per object.
         skip_parent: tells, from the parent alone, that its list is empty, so that no call is needed.
+        offset: its pages are asked for by offset: the service gives no links to the next one.
         again: a second list with this query, for objects that the first one hides (hidden images).
         rows: a list that another kind's rows already hold: that kind, and how to get rows of this one out of one of those.
         keep: which rows of the list are of this kind; the others are of a kind derived from it.
@@ -58,6 +59,7 @@ class Listing:
     parent: str = ""
     detail: str = ""
     skip_parent: Callable[[Row], bool] | None = None
+    offset: bool = False
     again: tuple[tuple[str, str], ...] = ()
     rows: tuple[str, Callable[[Row], Iterator[Row]]] | None = None
     keep: Callable[[Row], bool] | None = None

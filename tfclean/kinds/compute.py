@@ -38,7 +38,7 @@ SERVER_GROUP = Kind(
     name="compute.server_group",
     service="compute",
     noun="server group",
-    listing=Listing("/os-server-groups", "server_groups"),
+    listing=Listing("/os-server-groups", "server_groups", offset=True),
     fields=fields("id name policy policies rules members project_id user_id"),
     references=(
         # Nova deletes a group that has members; a group is kept until its servers are gone all the same.
