@@ -33,7 +33,7 @@ class Nova(Service):
             FOLDER / "nova.conf",
             {
                 "DEFAULT": {
-                    "compute_driver": "fake.MediumFakeDriver",
+                    "compute_driver": "fake.FakeDriver",
                     "transport_url": QUEUE_URL,
                     "state_path": RUN / "nova",
                     "my_ip": HOST,
