@@ -16,7 +16,7 @@ from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
 from tfclean.report.base import Context
 from tfclean.report.progress import Progress
-from tfclean.report.text import quantity, safe
+from tfclean.report.text import safe
 
 if TYPE_CHECKING:
     from tfclean.model import Event, Inventory, Plan, Result
@@ -113,7 +113,8 @@ class Deletion:
         if not terminal.interactive:
             raise Refused("nobody can be asked without a terminal; nothing was deleted; --auto-approve says yes beforehand")
         where = f"project {safe(plan.project)}{f' of cloud {safe(plan.cloud)}' if plan.cloud else ''}"
-        terminal.tell(f'\nCarry out these {quantity(len(plan.steps), "step")} in {where}? Only "yes" is a yes: ')
+        steps = f"these {len(plan.steps)} steps" if len(plan.steps) > 1 else "this step"
+        terminal.tell(f'\nCarry out {steps} in {where}? Only "yes" is a yes: ')
         return terminal.stdin.readline().strip() == "yes"
 
     def _show(self, event: Event) -> None:

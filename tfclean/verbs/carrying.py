@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfclean.errors import Refused
+from tfclean.errors import Interrupted, Refused
 from tfclean.model import Inventory, Judgement, Plan, Result
 from tfclean.verbs.asking import policy
 from tfclean.verbs.options import ApplyOptions, RunOptions, StrPath
@@ -45,6 +45,9 @@ def carry_out(plan: Plan, connection: CloudPort, options: ApplyOptions, *, proof
     from tfclean.cleanup.runner import run
 
     approved(plan, options)
+    interrupt = options.get("interrupt")
+    if interrupt is not None and interrupt.is_set():
+        raise Interrupted("interrupted before anything was changed")
     with _journal(options.get("journal")) as journal:
         return run(
             plan,
@@ -53,7 +56,7 @@ def carry_out(plan: Plan, connection: CloudPort, options: ApplyOptions, *, proof
             journal=journal,
             on_event=options.get("on_event"),
             timeout=options.get("timeout"),
-            interrupt=options.get("interrupt"),
+            interrupt=interrupt,
             proof=proof,
         )
 

@@ -1,0 +1,96 @@
+"""What may be typed: Terraform's forms, openstacksdk's options, and no abbreviations."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tfclean.cli import arguments
+from tfclean.cli.argv import understand
+from tfclean.cli.commands import COMMANDS, load
+from tfclean.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("given_", "rest"),
+    [
+        ("destroy -auto-approve", ["--auto-approve"]),
+        ("destroy -auto-approve=true", ["--auto-approve"]),
+        ("diff -var x=y", ["--var", "x=y"]),
+        ("diff -var=x=y", ["--var=x=y"]),
+        ("diff -var-file=a.tfvars", ["--var-file=a.tfvars"]),
+        ("plan -out p -json -no-color", ["--out", "p", "--json", "--no-color"]),
+        ("diff --var -json", ["--var", "-json"]),
+        ("-v diff a", ["-v", "a"]),
+        ("diff -- -out", ["--", "-out"]),
+        ("diff -o json", ["-o", "json"]),
+    ],
+)
+def test_terraforms_forms_are_understood(given_: str, rest: list[str]) -> None:
+    assert understand(given_.split()).rest == rest
+
+
+def test_options_of_openstacksdk_are_passed_on() -> None:
+    argv = understand(["--os-cloud", "ci", "diff", "a", "--os-region-name=R", "--os-password=--x", "--insecure", "b"])
+    assert argv.command == "diff"
+    assert argv.cloud == {"cloud": "ci", "region_name": "R", "password": "--x", "insecure": "true"}
+    assert argv.rest == ["a", "b"]
+
+
+@pytest.mark.parametrize("given_", ["diff --os-cloud", "diff --os-cloud --json", "--var x=y diff", "destroy -auto-approve=false"])
+def test_what_cannot_be_meant_is_refused(given_: str) -> None:
+    with pytest.raises(UsageError):
+        understand(given_.split())
+
+
+@given(st.lists(st.text()))
+def test_anything_is_understood_or_refused(given_: list[str]) -> None:
+    with contextlib.suppress(UsageError):
+        understand(given_)
+
+
+def test_paths_may_stand_between_options() -> None:
+    args = load("diff").parser().parse_intermixed_args(["a", "-v", "b", "--var", "x=1", "--var-file", "f", "c", "--var", "x=2"])
+    assert args.paths == ["a", "b", "c"]
+    assert args.variables == [("var", "x=1"), ("var-file", "f"), ("var", "x=2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("30m", 1800), ("1h", 3600), ("1h30m", 5400), ("1.5h", 5400), ("0.5", 0.5)]
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert arguments.duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "m", "1d", "-1", "1 h", "0", "1m30", "1e3", "٣"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        arguments.duration(text)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_80_columns_and_shows_examples(command: str) -> None:
+    text = load(command).parser().format_help()
+    assert [line for line in text.splitlines() if len(line) > 80] == []
+    assert "examples:" in text
+    assert f"tfclean {command}" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "given_", "said"),
+    [
+        ("destroy", ["--inventory", "i"], "does not know --inventory"),
+        ("diff", ["--inventoryy", "i"], "did you mean --inventory?"),
+        ("plan", ["--max-deletions", "many"], '"many" is no number'),
+        ("apply", [], "required: FILE"),
+        ("destroy", ["--auto"], "does not know --auto"),
+    ],
+)
+def test_mistakes_are_named(command: str, given_: list[str], said: str) -> None:
+    with pytest.raises(UsageError, match="see tfclean") as caught:
+        load(command).parser().parse_intermixed_args(given_)
+    assert said in str(caught.value)
