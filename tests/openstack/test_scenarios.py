@@ -97,14 +97,17 @@ def test_a_scenario_is_judged_right_and_destroyed_whole(scenario: str, project: 
     assert destroyed.code == (1 if nameless | by_hand else 0), destroyed.out + destroyed.err
     assert {x["id"] for x in destroyed.document["leftovers"]} == nameless | by_hand
     assert destroyed.document["proven"] is (not nameless | by_hand)
+    # Order comes from the graph, not from retries.
+    assert destroyed.document["refusals"] == 0, destroyed.err
+    assert not [line for line in Path(destroyed.document["journal"]).read_text().splitlines() if '"refused"' in line]
 
     after = truth.fingerprint(project.conn)
-    untouched = {i for those in r.others.values() for i in those}
+    untouched = {i for those in (*r.others.values(), others["default_secgroup"], others["default_secgroup_rule"]) for i in those}
     for kind, those in after.items():
         for id_, fields in those.items():
             if id_ in untouched:
                 assert fields == others[kind][id_], (kind, id_)
-    assert untouched <= left
+    assert untouched <= {i for those in after.values() for i in those}
 
 
 def test_what_holds_a_group_from_outside_is_named_and_all_else_is_gone(project: LabProject, tmp_path: Path) -> None:
