@@ -99,7 +99,7 @@ def test_a_scenario_is_judged_right_and_destroyed_whole(scenario: str, project: 
     assert destroyed.document["proven"] is (not nameless | by_hand)
     # Order comes from the graph, not from retries.
     assert destroyed.document["refusals"] == 0, destroyed.err
-    assert not [line for line in Path(destroyed.document["journal"]).read_text().splitlines() if '"refused"' in line]
+    assert not [line for line in (r.workdir / destroyed.document["journal"]).read_text().splitlines() if '"refused"' in line]
 
     after = truth.fingerprint(project.conn)
     untouched = {i for those in (*r.others.values(), others["default_secgroup"], others["default_secgroup_rule"]) for i in those}
