@@ -208,3 +208,24 @@ def test_a_terminal_gets_colour_unless_it_is_not_wanted(job: Path) -> None:
         os.close(parent)
         assert done.returncode == 0, done.stderr
         assert (b"\x1b[" in text) is coloured
+
+
+@pytest.mark.parametrize("signals", [2, 3])
+def test_the_second_signal_ends_it_within_seconds(signals: int) -> None:
+    program = "\n".join(
+        (
+            "import sys, time",
+            "from tfclean.cli.signals import Stop",
+            "with Stop(sys.stdout.write):",
+            "    print('on', flush=True)",
+            "    while 1: time.sleep(9)",
+        )
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "on\n"
+    for _ in range(signals):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+    assert process.wait(5) == 130
+    process.stdout.close()

@@ -52,7 +52,7 @@ def test_plain_lines_where_nobody_watches() -> None:
      6s  security group job-group ({uuid(4)}): waiting for 2 ports
      7s  refused (409): security group job-group ({uuid(4)}): in use
      8s  [2/4] blocked: security group job-group ({uuid(4)}): in use by a port
-     9s  [2/4] time ran out: nothing new is started, calls in flight may end
+     9s  [2/4] time ran out: waiting for calls in flight
  1m 10s  looking again to prove the end, look 1: nothing is left
 """
     )

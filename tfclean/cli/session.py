@@ -62,7 +62,7 @@ class Deletion:
         self._session = session
         self._plan: Plan | None = None
         self._stack = ExitStack()
-        self._stop = Stop(session.terminal.tell)
+        self._stop = Stop(session.terminal.tell, session.terminal.show_cursor)
         self._progress: Progress | None = None
 
     def __enter__(self) -> Deletion:

@@ -19,13 +19,15 @@ class Stop:
 
     Args:
         tell: shows a person one sentence.
+        leave: puts the terminal in order before the process ends at once.
 
     Attributes:
         level: 0 go on; 1 start nothing new; 2 do not wait for calls in flight either.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], leave: Callable[[], None] = lambda: None) -> None:
         self._tell = tell
+        self._leave = leave
         self.level = 0
         self._before: dict[signal.Signals, Any] = {}
 
@@ -46,13 +48,17 @@ class Stop:
         del number, frame
         self.level += 1
         if self.level == 1:
-            self._tell("tfclean: stopping: nothing new is started, calls in flight may end; once more stops at once\n")
+            self._tell("tfclean: stopping: nothing new is started; once more stops at once\n")
         elif self.level == 2:
             # Time to say how to go on; threads that sit in a call would hold the process for minutes. The journal is on disk anyway.
-            signal.signal(signal.SIGALRM, lambda *_: os._exit(130))
+            signal.signal(signal.SIGALRM, self._end)
             signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         else:
-            os._exit(130)
+            self._end()
+
+    def _end(self, *_: object) -> None:
+        self._leave()
+        os._exit(130)
 
 
 def terminate(number: int, frame: FrameType | None) -> None:

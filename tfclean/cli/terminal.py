@@ -29,7 +29,8 @@ class Terminal:
         for stream in (self.stdout, self.stderr):
             # A name that the terminal's encoding lacks must not end a run.
             if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")
+                with contextlib.suppress(OSError, ValueError):
+                    stream.reconfigure(errors="backslashreplace")
 
     def settle(self, *, verbose: bool, colour: bool) -> None:
         """Take in what the command line says about output."""
@@ -70,6 +71,11 @@ class Terminal:
         with contextlib.suppress(OSError, ValueError):
             self.stderr.write(text)
             self.stderr.flush()
+
+    def show_cursor(self) -> None:
+        """Give the cursor back that a live display hid."""
+        if _terminal(self.stderr):
+            self.tell("\x1b[?25h\n")
 
     def complain(self, sentence: str) -> None:
         """Write one sentence, as every error is told."""

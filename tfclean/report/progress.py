@@ -56,6 +56,7 @@ class Progress:
         self._now = 0.0
         self._shown = time.monotonic()
         self._said = ""
+        self._proof = "looking again to prove the end"
         self._lock = threading.Lock()
         self._live: LiveLines | None = None
 
@@ -104,7 +105,10 @@ class Progress:
                 self._busy.pop(event.target, None)
                 self._waiting.pop(event.target, None)
                 self._ended[event.target] = event.type
-        return told(self, event) if told else ""
+        line = told(self, event) if told else ""
+        if event.type == "proof":
+            self._proof = line
+        return line
 
     def doing(self, event: Event) -> str:
         """Say what a call does."""
@@ -125,6 +129,8 @@ class Progress:
             bad = sum(ended in ("blocked", "failed", "skipped") for ended in self._ended.values())
             head = f"{len(self._ended)} of {self._total} done" if self._total else f"{len(self._ended)} done"
             out = [f"{head}{f', {bad} of them not gone' if bad else ''}, {duration(time.monotonic() - self._shown)}"]
+            if self._total and len(self._ended) >= self._total:
+                out.append(self._proof)
             busy = list(self._busy)
             if busy:
                 out.append(f"at work on {by_kind(k.kind for k in busy)}")
@@ -170,7 +176,7 @@ def _refused(progress: Progress, event: Event) -> str:
 
 
 def _interrupted(progress: Progress, event: Event) -> str:
-    return f"{progress.count()}{safe(event.data.get('because') or 'interrupted')}: nothing new is started, calls in flight may end"
+    return f"{progress.count()}{safe(event.data.get('because') or 'interrupted')}: waiting for calls in flight"
 
 
 def _proof(progress: Progress, event: Event) -> str:
