@@ -1,6 +1,6 @@
 """The main job, told once: a recorded scenario is made live in the lab beside another job, then tfclean is run as a user would.
 
-    python -m tests.openstack.story [SCENARIO]
+python -m tests.openstack.story [SCENARIO]
 """
 
 from __future__ import annotations
