@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cleanup.jobs import twin, whole_job
 from tests.cleanup.world import Crash, World
-from tfclean.cleanup.journal import Journal
+from tfclean.cleanup.journal import Journal, read_events
+from tfclean.cleanup.machine import RealMachine
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.resume import resume
 from tfclean.cleanup.runner import run
-from tfclean.errors import Refused
+from tfclean.errors import JournalError, Refused
 from tfclean.model import Event, Key, OutcomeKind, Plan, Result
 
 
@@ -111,6 +114,9 @@ class Killed(Journal):
 
     limit = 0
 
+    def _sync(self) -> None:
+        """What a killed process has written is not lost; only a machine that goes down needs the disk."""
+
     def _append(self, record: object, *, durable: bool) -> None:
         if self.limit <= 0:
             raise Crash
@@ -118,29 +124,40 @@ class Killed(Journal):
         super()._append(record, durable=durable)  # type: ignore[arg-type]
 
 
-def records_of_a_whole_run(tmp_path: Path) -> int:
+def telling_records(tmp_path: Path) -> list[int]:
+    """Give the numbers of the records of a whole run after which something is different (not so after a look)."""
     world = World()
     whole_job(world)
     twin(world)
     with Journal.create(tmp_path) as journal:
         destroy(world, journal=journal)
-        path = journal.path
-    return path.read_text().count("\n")
+    return [n for n, e in enumerate(read_events(journal.path), start=2) if e.type in ("started", "intent", "answered", "gone", "proof")]
 
 
 def test_a_run_killed_after_any_record_is_resumed_to_a_clean_end(tmp_path: Path) -> None:
-    total = records_of_a_whole_run(tmp_path / "whole")
-    assert total > 60
+    limits = telling_records(tmp_path / "whole")
+    assert len(limits) > 60
     (tmp_path / "killed").mkdir()
-    for limit in range(1, total):
+    for limit in limits:
         world = World()
         whole_job(world)
         twin(world)
         Killed.limit = limit
         with Killed.create(tmp_path / "killed", name=f"{limit}.jsonl") as journal, pytest.raises(Crash):
             destroy(world, journal=journal)
-        result = resume(tmp_path / "killed" / f"{limit}.jsonl", world, proof=world.judge, machine=world.machine)
-        assert (limit, result.exit_code, world.left()) == (limit, 0, set())
+        result = resume(journal.path, world, proof=world.judge, machine=world.machine)
+        assert (limit, result.exit_code, world.left(), world.refused()) == (limit, 0, set(), [])
+
+
+def test_a_run_killed_before_its_plan_is_on_disk_has_deleted_nothing(tmp_path: Path) -> None:
+    world = World()
+    whole_job(world)
+    Killed.limit = 0
+    with Killed.create(tmp_path, name="x") as journal, pytest.raises(Crash):
+        destroy(world, journal=journal)
+    assert world.requests == []
+    with pytest.raises(JournalError):
+        resume(journal.path, world, machine=world.machine)
 
 
 def test_a_call_that_was_under_way_when_the_run_was_killed_is_neither_taken_for_done_nor_for_undone(tmp_path: Path) -> None:
@@ -193,6 +210,33 @@ def test_a_policy_refusal_is_final_and_names_the_permission() -> None:
     assert network.outcome is OutcomeKind.BLOCKED
     assert "delete_network" in network.because
     assert result.exit_code == 1
+
+
+class Slow(World):
+    """The same world for real threads and the real clock."""
+
+    def __init__(self) -> None:
+        super().__init__(RealMachine(), delay=0.02)  # type: ignore[arg-type]
+        self.lock = threading.RLock()
+
+    def perform(self, *given: Any) -> Any:
+        with self.lock:
+            return super().perform(*given)
+
+    def look(self, kind: str) -> Any:
+        with self.lock:
+            return super().look(kind)
+
+
+def test_with_real_threads_and_the_real_clock_it_is_the_same(tmp_path: Path) -> None:
+    world = Slow()
+    whole_job(world)
+    twin(world)
+    with Journal.create(tmp_path / "j") as journal:
+        result = destroy(world, journal=journal, proof_pause=0.01)
+    assert (result.exit_code, world.left(), result.refusals) == (0, set(), 0)
+    intents = [e for e in read_events(journal.path) if e.type == "intent"]
+    assert len(intents) == result.calls == len(world.requests)
 
 
 class Flag:

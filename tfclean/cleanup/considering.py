@@ -118,7 +118,7 @@ def _before_call(state: State, work: Work, resource: Resource, now: float) -> bo
         return True
     if not state.may_call(work.kind, state.serial(work, call, {**fields, "id": work.key.id}), now):
         return False
-    work.fields = {**work.step.attributes, **work.fields, **fields}
+    work.fields = fields
     work.phase, work.deadline = Phase.CALLING, None
     for index, prepare in enumerate(work.kind.prepare):
         if index not in work.prepared and resource.attributes.get(prepare.when[0]) == prepare.when[1]:

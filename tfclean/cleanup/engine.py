@@ -75,8 +75,7 @@ class Engine:
         state.note("started", now, steps=len(state.works), resumed=bool(self._records) or None)
         fold(state, self._records, now)
         for cycle in iter(lambda: find_cycle({k: w.needs for k, w in state.works.items() if w.outcome is None}), ()):
-            for key in cycle:
-                state.end(state.works[key], OutcomeKind.BLOCKED, now, "blocked by cycle: the plan lets steps wait for each other")
+            state.end_cycle(cycle, now)
         self._compare(inventory, now)
         self._meet_neighbours(inventory, now)
         return self._advance(now)

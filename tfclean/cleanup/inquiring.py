@@ -17,7 +17,9 @@ LAG = 10.0
 """Seconds within which a service may still count something that is gone."""
 
 
-def retry_later(state: State, work: Work, now: float, *, first: float | None = None, patience: float | None = None) -> None:
+def retry_later(
+    state: State, work: Work, now: float, *, first: float | None = None, patience: float | None = None, blockers: Iterable[Key] = ()
+) -> None:
     """Try a refused call again after a while; end the step when patience has run out and nothing under way could free it.
 
     Args:
@@ -26,12 +28,13 @@ def retry_later(state: State, work: Work, now: float, *, first: float | None = N
         now: the time.
         first: pause before the first new try, if it is to be another one than the usual.
         patience: seconds after which the refusal is final, if longer than `LAG`.
+        blockers: what held it, should the refusal be final.
     """
     if work.refused_since is None:
         work.refused_since = now
         work.tries = 0
     elif now - work.refused_since >= max(LAG, patience or 0.0) and not _could_free(state, work):
-        state.end(work, OutcomeKind.BLOCKED, now, work.refusal or "the service refuses, and says nothing about why")
+        state.end(work, OutcomeKind.BLOCKED, now, work.refusal or "the service refuses, and says nothing about why", blockers)
         return
     pause = first if first is not None and work.tries == 0 else min(state.backoff(work.tries), 5.0)
     work.tries += 1
@@ -83,6 +86,7 @@ def _known(state: State, key: Key) -> Key | None:
 def _conclude(state: State, work: Work, blockers: Iterable[Key], live: dict[Key, Resource], now: float) -> None:
     needs: list[Key] = []
     strangers: list[Key] = []
+    lingering: list[Key] = []
     ties = Ties(edges(Inventory(live))) if live else Ties(())
     for key in dict.fromkeys(blockers):
         whole = state.part_of.get(key, key)
@@ -91,11 +95,13 @@ def _conclude(state: State, work: Work, blockers: Iterable[Key], live: dict[Key,
                 needs.append(whole)
         elif key in live:
             makers = implied_part(state, key, ties)
-            if makers is None:
-                strangers.append(key)
-            else:
+            if makers is not None:
                 state.add_wait(live[key], makers, work.refusal)
                 needs.append(key)
+            elif KINDS[key.kind].implied(live[key]):
+                lingering.append(key)  # OpenStack takes it away by itself, perhaps with something that just went
+            else:
+                strangers.append(key)
         elif key.kind and key.kind not in KINDS:
             strangers.append(key)  # no list of ours shows it, so the service's word has to do
     if strangers:
@@ -103,7 +109,9 @@ def _conclude(state: State, work: Work, blockers: Iterable[Key], live: dict[Key,
         state.end(work, OutcomeKind.BLOCKED, now, f"held by {names}", strangers)
         return
     if not needs:
-        retry_later(state, work, now)
+        if lingering:
+            work.refusal = f"held by {', '.join(called(key, live[key].name) for key in lingering)}"
+        retry_later(state, work, now, blockers=lingering)
         return
     work.refused_since = None
     work.fresh_after = now
@@ -121,9 +129,7 @@ def wait_for(state: State, work: Work, need: Key, now: float) -> None:
     state.add_need(work, need)
     cycle = find_cycle({work.key: work.needs, **{k: w.needs for k, w in state.works.items() if w.outcome is None}})
     if cycle:
-        names = " → ".join(state.works[k].called_name for k in (*cycle, cycle[0]))
-        for key in cycle:
-            state.end(state.works[key], OutcomeKind.BLOCKED, now, f"blocked by cycle: {names}", [k for k in cycle if k != key])
+        state.end_cycle(cycle, now)
 
 
 def implied_part(state: State, key: Key, ties: Ties) -> list[Key] | None:

@@ -190,6 +190,9 @@ class Journal:
         if self._error:
             raise JournalError(f"The journal {self.path} cannot be written: {self._error}.")
 
+    def _sync(self) -> None:
+        os.fsync(self._descriptor)
+
     def _write_all(self) -> None:
         """Write what is queued, as much at once as there is: all who wait share one fsync."""
         open_ = True
@@ -204,7 +207,7 @@ class Journal:
                 if not self._error:
                     _write(self._descriptor, b"".join(line for line, _ in items))
                     if waiting or not open_:
-                        os.fsync(self._descriptor)
+                        self._sync()
             except OSError as error:
                 self._error = error.strerror or str(error)
             for event in waiting:

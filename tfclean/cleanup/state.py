@@ -237,7 +237,7 @@ class State:
         """Start a call."""
         self._numbers += 1
         self.calls += 1
-        fields = {**work.fields, "id": work.key.id}
+        fields = {**work.step.attributes, **work.fields, "id": work.key.id}
         path = path_of(call, fields)
         serial = self.serial(work, call, fields)
         self.open[self._numbers] = OpenCall(work.key, purpose, call, path, now, serial, preparation)
@@ -283,6 +283,14 @@ class State:
             dependent = self.works[key]
             if work.key in dependent.needs:
                 self.end(dependent, OutcomeKind.SKIPPED, now, f"needs {work.called_name} gone", root)
+
+    def end_cycle(self, cycle: tuple[Key, ...], now: float) -> None:
+        """Put down that steps wait for each other in a circle."""
+        names = " → ".join(self.works[k].called_name for k in (*cycle, cycle[0]))
+        for key in cycle:
+            self.works[key].needs.difference_update(cycle)
+        for key in cycle:
+            self.end(self.works[key], OutcomeKind.BLOCKED, now, f"blocked by cycle: {names}", [k for k in cycle if k != key])
 
     def _put_down(self, work: Work, outcome: Outcome) -> None:
         work.outcome = outcome

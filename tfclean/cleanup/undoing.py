@@ -21,18 +21,20 @@ def in_vain(state: State, work: Work) -> bool:
 
 
 def begin_undo(state: State, now: float) -> bool:
-    """Start, or wait with, whatever has to be taken back; tell whether anything is still to be done."""
+    """Start, or wait with, what has to be taken back next; tell whether anything is still to be done.
+
+    One at a time, the last one done first: what was untied later may need what was untied before.
+    """
     done = {outcome.target for outcome in state.undone}
-    under_way = {call.key for call in state.open.values()}
     todo = [(work, call, index) for work, call, index in _todo(state) if work.key not in done]
-    for work, call, index in todo:
-        if work.key in under_way:
-            continue
-        if work.not_before > now:
-            state.wake(work.not_before)
-        elif state.may_call(work.kind, state.serial(work, call, {**work.fields, "id": work.key.id}), now):
-            state.issue(work, call, Purpose.UNDO, now, revision=None, preparation=index)
-    return bool(todo)
+    if not todo or state.open:
+        return bool(todo)
+    work, call, index = todo[0]
+    if work.not_before > now:
+        state.wake(work.not_before)
+    elif state.may_call(work.kind, state.serial(work, call, {**work.step.attributes, **work.fields, "id": work.key.id}), now):
+        state.issue(work, call, Purpose.UNDO, now, revision=None, preparation=index)
+    return True
 
 
 def _todo(state: State) -> list[tuple[Work, Call, int | None]]:
