@@ -23,6 +23,7 @@ class Table:
         absent: key that a claim names → claims, where no such object is live.
         nameless: claims without an id: creates that were planned or in flight.
         ties: live key → types of ties that sit on it, whether or not they still do.
+        loose_ties: types of ties that were planned or in flight; on what they sit is not known.
         gaps: one for each resource type that is not looked after.
     """
 
@@ -30,6 +31,7 @@ class Table:
     absent: dict[Key, list[Claim]] = field(default_factory=lambda: defaultdict(list))
     nameless: list[Claim] = field(default_factory=list)
     ties: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    loose_ties: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)
 
 
@@ -40,9 +42,11 @@ def sort(footprint: Footprint, inventory: Inventory) -> Table:
     for claim in footprint.claims:
         kind = kind_of(claim.type)
         known = of(claim.type)
-        if known is not None and known.role is Role.TIE and known.target and claim.id:
-            id_ = live_id(claim.id, claim.type, claim.attributes)
-            table.ties[Key(known.target, id_ or "")].add(claim.type)
+        if known is not None and known.role is Role.TIE and known.target:
+            if claim.id:
+                table.ties[Key(known.target, live_id(claim.id, claim.type, claim.attributes) or "")].add(claim.type)
+            else:
+                table.loose_ties.add(claim.type)
         if kind is None:
             if (claim.tense in OWNING or claim.tense is Tense.IN_FLIGHT) and (known is None or _matters(known)):
                 strange[claim.type].add(claim.address)

@@ -91,7 +91,7 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
     addresses = tuple(dict.fromkeys([c.address for c in claims] + ([explained.address] if explained else [])))
     guard = standing.outside.get(key) or _guard(estate, resource)
     confidence = standing.of(key)
-    drift = _drift(present, resource, table.ties.get(key, ()))
+    drift = _drift(present, resource, table.ties.get(key, set()) | table.loose_ties)
     flags = {c.tense.value for c in present if c.tense in (Tense.TAINTED, Tense.DEPOSED)}
     if kind.tie:
         flags.add("tie")
@@ -162,7 +162,7 @@ def _drift(present: Sequence[Claim], resource: Resource, ties: Collection[str]) 
     for claim in present:
         known = of(claim.type)
         if known is not None:
-            for drift in compare(known, claim.attributes, resource, ties=ties):
+            for drift in compare(known, claim.attributes, resource, ties=ties, dependencies=claim.dependencies):
                 out.setdefault(drift.attribute, drift)
     return tuple(out.values())
 
