@@ -437,3 +437,40 @@ def test_volumes_refused_for_one_of_six_reasons_find_their_snapshot() -> None:
     result = destroy(world, plan)
     assert end_of(result, volume).outcome is OutcomeKind.BLOCKED
     assert "snapshot theirs" in end_of(result, volume).because
+
+
+def test_a_volume_that_still_shows_its_attachment_when_the_server_is_gone_is_awaited() -> None:
+    world = World()
+    server = world.server("s", ())
+    volume = world.add("block_storage.volume", name="v")
+    world.attach(server, volume)
+    row = world.tables["block_storage.volume"][volume]
+    gone = world._server_gone
+
+    def slowly(of: dict[str, object]) -> None:
+        shown = dict(row)
+        gone(of)
+        row.update(shown)
+        world.after(4.0, lambda: row.update(attachments=[], status="available"))
+
+    world._server_gone = slowly  # type: ignore[method-assign]
+    result = destroy(world)
+    assert (result.exit_code, world.refused()) == (0, [])
+
+
+def test_a_keep_marker_on_a_part_keeps_the_whole() -> None:
+    world = World()
+    ids = whole_job(world)
+    plan = plan_of(world)
+    rule = next(r for r in world.tables["network.security_group_rule"].values() if r["security_group_id"] == ids["workers"])
+    rule["description"] = "do-not-delete"
+    result = destroy(world, plan)
+    assert end_of(result, ids["workers"]).outcome is OutcomeKind.KEPT
+    assert ids["workers"] in world.tables["network.security_group"]
+
+
+def test_time_that_runs_out_during_the_proof_is_no_proof() -> None:
+    world = World()
+    world.network("job")
+    result = destroy(world, timeout=10.0, proof_pause=20.0)
+    assert (result.exit_code, result.proven) == (5, False)

@@ -191,6 +191,8 @@ class World:
             rows = [row for parent in self.tables[listing.rows[0]].values() for row in listing.rows[1](parent)]
         else:
             rows = [row for row in self.tables[kind].values() if listing.keep is None or listing.keep(row)]
+        if kind == "compute.server_group":
+            rows = [{**row, "members": [m for m in row["members"] if m in self.tables["compute.server"]]} for row in rows]
         return Look(kind, tuple(self._resource(kind, row) for row in rows))
 
     def _resource(self, kind: str, row: Mapping[str, Any]) -> Resource:

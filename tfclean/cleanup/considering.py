@@ -6,39 +6,45 @@ Before a call, the object's last look, asked for after its predecessors were gon
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from tfclean.cleanup.guards import forbidden
 from tfclean.cleanup.identity import call_fields, difference
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.state import GONE, Phase, State, Work
+from tfclean.kinds.base import Call, Row, values
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Action, Key, OutcomeKind, Resource
+from tfclean.model import Action, EdgeType, Key, OutcomeKind, Resource
+
+LINGER = 10.0
+"""Seconds for which an object may still show a tie to something that is gone, before its call is made all the same."""
 
 
-def consider(state: State, work: Work, now: float) -> bool:
-    """Do what can be done for `work` at `now`; tell whether anything came to an end or began."""
+def consider(state: State, work: Work, now: float) -> None:
+    """Do what can be done for `work` at `now`."""
     if work.not_before > now:
         state.wake(work.not_before)
-        return False
+        return
     rows = look(state, work, work.key.kind, work.fresh_after, now)
     if rows is None:
-        return work.outcome is not None
+        return
     resource = rows.get(work.key.id)
     if resource is None:
         state.free(work, now)
-        return True
-    if not work.deleting:
-        return _await(state, work, resource, now)
-    if work.phase is Phase.AFTER:
-        return _still_there(state, work, resource, now)
-    return _before_call(state, work, resource, now)
+    elif not work.deleting:
+        _await(state, work, resource, now)
+    elif work.phase is Phase.AFTER:
+        _still_there(state, work, resource, now)
+    else:
+        _before_call(state, work, resource, now)
 
 
-def look(state: State, work: Work, kind: str, after: float, now: float) -> dict[str, Resource] | None:
+def look(state: State, work: Work, kind: str, after: float, now: float) -> Mapping[str, Resource] | None:
     """Give objects of `kind` by id, seen after `after`; ask for a list, or end the step if there is no hope for one."""
     rows = state.book.seen(kind, after)
     if rows is not None:
-        return dict(rows)
+        return rows
     hopeless = state.book.given_up(kind, now)
     if hopeless:
         state.end(work, OutcomeKind.FAILED, now, f"{KINDS[kind].plural or KINDS[kind].noun + 's'} cannot be listed: {hopeless}")
@@ -56,7 +62,7 @@ def poll(state: State, work: Work, kind: str, now: float) -> None:
         state.wake(work.deadline)
 
 
-def _await(state: State, work: Work, resource: Resource, now: float) -> bool:
+def _await(state: State, work: Work, resource: Resource, now: float) -> None:
     """Wait until OpenStack has taken the object away; delete what it left behind, if that is ours."""
     if work.awaited_since is None:
         work.awaited_since, work.deadline = now, now + work.kind.grace
@@ -64,14 +70,13 @@ def _await(state: State, work: Work, resource: Resource, now: float) -> bool:
     fallback = work.step.attributes.get("fallback")
     if fallback is not None and now >= work.awaited_since + float(fallback) and not _plugged(work, resource):
         work.deleting, work.deadline = True, None
-        return True
-    if work.deadline is not None and now >= work.deadline:
+        _before_call(state, work, resource, now)
+    elif work.deadline is not None and now >= work.deadline:
         state.end(work, OutcomeKind.FAILED, now, _too_long(resource, now - work.awaited_since))
-        return True
-    if fallback is not None:
-        state.wake(work.awaited_since + float(fallback))
-    poll(state, work, work.key.kind, now)
-    return False
+    else:
+        if fallback is not None:
+            state.wake(max(now, work.awaited_since + float(fallback)))
+        poll(state, work, work.key.kind, now)
 
 
 def _plugged(work: Work, resource: Resource) -> bool:
@@ -79,15 +84,13 @@ def _plugged(work: Work, resource: Resource) -> bool:
     return bool(device) and not any(need.id in device for need in work.step.needs)
 
 
-def _still_there(state: State, work: Work, resource: Resource, now: float) -> bool:
+def _still_there(state: State, work: Work, resource: Resource, now: float) -> None:
     if resource.status in work.kind.failed:
         state.end(work, OutcomeKind.FAILED, now, f"OpenStack could not delete it: its status is {resource.status}")
-        return True
-    if work.deadline is not None and now >= work.deadline:
+    elif work.deadline is not None and now >= work.deadline:
         state.end(work, OutcomeKind.FAILED, now, _too_long(resource, work.kind.grace))
-        return True
-    poll(state, work, work.key.kind, now)
-    return False
+    else:
+        poll(state, work, work.key.kind, now)
 
 
 def _too_long(resource: Resource, seconds: float) -> str:
@@ -104,28 +107,30 @@ def changed(state: State, work: Work, resource: Resource) -> str:
     return forbidden(resource, project=state.project, user=state.user, options=state.options, addresses=step.addresses)
 
 
-def _before_call(state: State, work: Work, resource: Resource, now: float) -> bool:
+def _before_call(state: State, work: Work, resource: Resource, now: float) -> None:
+    if not state.may_call(work.kind, "", now):
+        return
+    call = work.kind.cascade if work.step.action is Action.CASCADE else work.kind.delete
     reason = changed(state, work, resource) or ("what it would be untied for stays" if _useless(state, work) else "")
     if reason:
         state.end(work, OutcomeKind.KEPT, now, reason)
-        return True
-    if _changing(state, work, resource, now) or state.held_back:
-        return False
-    fields = call_fields(work.kind, resource)
-    call = work.kind.cascade if work.step.action is Action.CASCADE else work.kind.delete
-    if call is None:
+    elif call is None:
         state.end(work, OutcomeKind.FAILED, now, "there is no call that deletes it")
-        return True
+    elif not _changing(state, work, resource, now) and not state.held_back:
+        _call(state, work, resource, call, now)
+
+
+def _call(state: State, work: Work, resource: Resource, call: Call, now: float) -> None:
+    fields = call_fields(work.kind, resource)
     if not state.may_call(work.kind, state.serial(work, call, {**fields, "id": work.key.id}), now):
-        return False
+        return
     work.fields = fields
     work.phase, work.deadline = Phase.CALLING, None
     for index, prepare in enumerate(work.kind.prepare):
         if index not in work.prepared and resource.attributes.get(prepare.when[0]) == prepare.when[1]:
             state.issue(work, prepare.call, Purpose.PREPARE, now, revision=None, preparation=index)
-            return True
+            return
     state.issue(work, call, Purpose.GO, now, revision=resource.revision if call.conditional else None)
-    return True
 
 
 def _useless(state: State, work: Work) -> bool:
@@ -137,7 +142,11 @@ def _useless(state: State, work: Work) -> bool:
 def _changing(state: State, work: Work, resource: Resource, now: float) -> bool:
     """Tell whether the object, or what it is a part of, is changing by itself, and see to looking again."""
     kind, status = work.key.kind, resource.status
-    if status not in work.kind.transitional:
+    patience = work.kind.grace
+    if status not in work.kind.transitional and _still_tied(work, resource):
+        # Not a reason to wait for ever: some services show ties to what is gone.
+        patience = min(LINGER, patience)
+    elif status not in work.kind.transitional:
         root = _root(work)
         if root is None:
             return False
@@ -149,7 +158,7 @@ def _changing(state: State, work: Work, resource: Resource, now: float) -> bool:
         if status not in KINDS[kind].transitional:
             return False
     if work.deadline is None:
-        work.deadline = now + work.kind.grace
+        work.deadline = now + patience
         state.note("waiting", now, work.key, status=status)
     # After the grace the call is made all the same: what hangs in a transitional state is what people want to be rid of.
     if now >= work.deadline:
@@ -158,6 +167,37 @@ def _changing(state: State, work: Work, resource: Resource, now: float) -> bool:
     if kind != work.key.kind:
         state.released[str(_root(work))] = math.nextafter(state.book.started(kind), math.inf)
     return True
+
+
+def _still_tied(work: Work, resource: Resource) -> bool:
+    """Tell whether the object's own row still shows a tie to something that the step needed gone."""
+    gone = {need.id for need in work.step.needs}
+    if not gone:
+        return False
+    row = {"id": resource.id, **resource.attributes}
+    for path, when in _reversed(work.key.kind):
+        if (when is None or when(resource)) and gone.intersection(map(str, values(row, path))):
+            return True
+    return any(any(True for _ in rows(row)) for rows in _held_ties(work.key.kind))
+
+
+@cache
+def _reversed(kind: str) -> tuple[tuple[str, Callable[[Resource], bool] | None], ...]:
+    """Give the fields of a kind that name what holds it."""
+    return tuple((r.path, r.when) for r in KINDS[kind].references if r.reverse and r.edge is EdgeType.HOLDS)
+
+
+@cache
+def _held_ties(kind: str) -> tuple[Callable[[Row], Iterator[Row]], ...]:
+    """Give what shows, in a row of a kind, the ties that hold it."""
+    return tuple(
+        k.listing.rows[1]
+        for k in KINDS.values()
+        if k.tie
+        and k.listing.rows
+        and k.listing.rows[0] == kind
+        and any(r.edge is EdgeType.HOLDS and kind in r.kinds for r in k.references)
+    )
 
 
 def _root(work: Work) -> Key | None:

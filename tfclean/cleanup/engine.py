@@ -21,10 +21,14 @@ from tfclean.cleanup.ports import Parse
 from tfclean.cleanup.state import Phase, State, Work, called
 from tfclean.cleanup.ties import Ties
 from tfclean.cleanup.undoing import begin_undo, take_undo_answer
+from tfclean.kinds.guards import keep_marker
 from tfclean.kinds.refusals import parse as parse_refusal
 from tfclean.kinds.registry import KINDS, find
 from tfclean.kinds.relations import edges
 from tfclean.model import Action, Event, Inventory, Key, OutcomeKind, Plan
+
+REBUILD = 50
+"""Ended steps after which the line of those that are left is made anew."""
 
 
 class Engine:
@@ -56,6 +60,8 @@ class Engine:
         self._parse = parse
         self._records = tuple(records)
         self._done: Done | None = None
+        self._line: list[Work] = []
+        self._line_of = (-1, 0)
         self.state = State(plan, options or Options(), project, user, seed, bounds or {})
 
     def start(self, inventory: Inventory, taken: float, now: float) -> list[Command]:
@@ -124,8 +130,18 @@ class Engine:
                 reason = f"not what the plan saw: it is a {KINDS[resource.kind].noun} now"
             else:
                 reason = changed(self.state, work, resource)
+            reason = reason or self._keepsake(work, inventory)
             if reason:
                 self.state.end(work, OutcomeKind.KEPT, now, reason)
+
+    def _keepsake(self, work: Work, inventory: Inventory) -> str:
+        """Say which part of an object has to stay, or give the empty string."""
+        for key in work.step.parts:
+            part = inventory.resources.get(key)
+            why = part and (keep_marker(KINDS[key.kind], part) or self.state.options.kept(part))
+            if part and why:
+                return f"contains {called(key, part.name)}: {why}"
+        return ""
 
     def _meet_neighbours(self, inventory: Inventory, now: float) -> None:
         """Take in what came to hold an object of the plan since the plan was made."""
@@ -184,15 +200,26 @@ class Engine:
         return out
 
     def _round(self, now: float) -> bool:
-        """Consider every step that can move, the longest remaining path first; tell whether anything moved."""
+        """Consider every step that can move, the longest remaining path first; tell whether any came to its end."""
         state = self.state
-        movable = [w for w in state.works.values() if w.outcome is None and not w.needs and w.phase is not Phase.CALLING]
-        movable.sort(key=lambda w: -state.heights.get(w.key, 0))
-        moved = False
-        for work in movable:
-            if work.outcome is None and not work.needs:
-                moved |= inquire(state, work, now) if work.inquiry else consider(state, work, now)
-        return moved
+        before = len(state.ended), len(state.works)
+        for work in self._in_line():
+            if work.outcome is not None or work.needs or work.phase is Phase.CALLING:
+                continue
+            if work.inquiry is not None:
+                inquire(state, work, now)
+            elif work.phase is Phase.AFTER or not work.deleting or state.may_call(work.kind, "", now):
+                consider(state, work, now)
+        return before != (len(state.ended), len(state.works))
+
+    def _in_line(self) -> list[Work]:
+        """Give the steps in the order in which they get a turn; most of those that have ended are left out."""
+        state = self.state
+        if self._line_of[0] != len(state.works) or len(state.ended) - self._line_of[1] > REBUILD:
+            self._line = [w for w in state.works.values() if w.outcome is None]
+            self._line.sort(key=lambda w: -state.heights.get(w.key, 0))
+            self._line_of = len(state.works), len(state.ended)
+        return self._line
 
     def _check_all(self, now: float) -> None:
         """With `all_or_none`: let nothing begin before all is known to be possible, and nothing at all if it is not."""

@@ -91,7 +91,8 @@ def check_limits(plan: Plan, inventory: Inventory, options: Options) -> None:
     Raises:
         Refused: more objects, or a larger share of the project's, than allowed.
     """
-    count = sum(step.action is not Action.WAIT and not KINDS[step.target.kind].tie for step in plan.steps)
+    live = (s for s in plan.steps if s.target in inventory.resources)
+    count = sum(step.action is not Action.WAIT and not KINDS[step.target.kind].tie for step in live)
     if options.max_deletions is not None and count > options.max_deletions:
         raise Refused(
             f"The plan deletes {count} objects, and at most {options.max_deletions} are allowed; raise --max-deletions if that is meant."

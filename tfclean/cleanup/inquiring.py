@@ -55,15 +55,13 @@ def begin_inquiry(state: State, work: Work, named: tuple[Key, ...], kinds: froze
     work.inquiry = Inquiry(now, wanted, named)
 
 
-def inquire(state: State, work: Work, now: float) -> bool:
-    """Go on with an inquiry; tell whether it came to an end."""
+def inquire(state: State, work: Work, now: float) -> None:
+    """Go on with an inquiry."""
     inquiry = work.inquiry
     assert inquiry is not None
     ready = [look(state, work, kind, inquiry.since, now) is not None for kind in sorted(inquiry.kinds)]
-    if work.outcome is not None:
-        return True
-    if not all(ready):
-        return False
+    if work.outcome is not None or not all(ready):
+        return
     work.inquiry = None
     live = state.book.everything()
     by_id = {key.id: key for key in live}
@@ -73,7 +71,6 @@ def inquire(state: State, work: Work, now: float) -> bool:
     mine = {work.key, *work.step.parts}
     found = [e.source for key in mine for e in ties.holders[key]]
     _conclude(state, work, [k for k in (*named, *found) if k is not None and k not in mine], live, now)
-    return True
 
 
 def _known(state: State, key: Key) -> Key | None:

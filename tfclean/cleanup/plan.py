@@ -55,7 +55,11 @@ def make_plan(judgement: Judgement, *, options: Options | None = None) -> Plan:
         user=inventory.user,
         region=inventory.region,
         made_at=inventory.taken_at,
-        options={**options.document(), "neighbours": neighbours(steps, judgement.edges)},
+        options={
+            **options.document(),
+            "blocked": sorted(str(k) for k, s in draft.stays.items() if s.leftover),
+            "neighbours": neighbours(steps, judgement.edges),
+        },
     )
     check_limits(plan, inventory, options)
     return replace(plan, digest=digest(plan))

@@ -103,10 +103,11 @@ class _Shell:
         engine = Engine(self.plan, project=self.cloud.project, user=self.cloud.user, options=self.options, records=records, bounds=bounds)
         done = self._drive(engine, engine.start(inventory, began, self.machine.now()), deadline)
         proven, left, gap = self._prove(done, proof, pause, deadline)
-        return self._conclude(done, proven, left, gap, began)
+        return self._conclude(done, proven, left, gap, began=began, end=deadline - pause)
 
     def _check_all_or_none(self) -> None:
-        held = [k for k in self.plan.kept if k.leftover]
+        blocked = self.plan.options.get("blocked", ())
+        held = [k for k in self.plan.kept if str(k.target) in blocked]
         if self.options.all_or_none and held:
             raise Refused(f"All or none: {held[0].target} cannot go ({held[0].because}); nothing was deleted.")
 
@@ -221,7 +222,7 @@ class _Shell:
             ):
                 return not left and not gap, left, gap
             before = frozenset(settled), gap
-            if self._level() or self.machine.now() >= deadline:
+            if self._level() or self.machine.now() + pause >= deadline:
                 return False, left, gap
         return False, left, ""
 
@@ -236,10 +237,11 @@ class _Shell:
         while self.machine.now() < until and not self._level():
             self.machine.wait(self.inbox, until)
 
-    def _conclude(self, done: Done, proven: bool, left: tuple[Kept, ...], gap: str, began: float) -> Result:
+    def _conclude(self, done: Done, proven: bool, left: tuple[Kept, ...], gap: str, *, began: float, end: float) -> Result:
         now = self.machine.now()
         kept = tuple(Outcome(k.target, k.name, OutcomeKind.KEPT, k.because) for k in self.plan.kept)
-        code, message = self._verdict(done, proven, left, gap)
+        late = now >= end and not proven
+        code, message = self._verdict(done, proven, left, gap, late=late)
         result = Result(
             outcomes=(*done.outcomes, *kept),
             leftovers=left,
@@ -255,13 +257,13 @@ class _Shell:
         self._tell(event_of("finished", now, exit_code=code, proven=proven, because=message))
         return result
 
-    def _verdict(self, done: Done, proven: bool, left: tuple[Kept, ...], gap: str) -> tuple[int, str]:
+    def _verdict(self, done: Done, proven: bool, left: tuple[Kept, ...], gap: str, *, late: bool) -> tuple[int, str]:
         how = f"go on with `tfclean resume {self.journal.path}`" if self.journal is not None else "run it again to go on"
         gone = sum(o.outcome in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE) for o in done.outcomes)
         so_far = f"{gone} of {len(done.outcomes)} steps are done"
         if done.stopped == INTERRUPTED or self._level():
             return 130, f"Interrupted: {so_far}; {how}."
-        if done.stopped:
+        if done.stopped or (late and not left):
             return 5, f"Time ran out: {so_far}; {how}."
         if gap:
             return 3, f"{so_far.capitalize()}, but the end cannot be proven: {gap}."
