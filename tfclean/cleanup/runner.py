@@ -214,14 +214,12 @@ class _Shell:
             left = self._left(inventory, proof, reasons)
             gap = incomplete(inventory)
             self._tell(event_of("proof", self.machine.now(), look=number + 1, count=len(left), because=gap))
-            settled = {k.target for k in left}
             # What the services themselves said is gone may be listed for a moment longer; all else that is left stays left.
-            lingering = any((o := reasons.get(key)) and o.outcome is OutcomeKind.DELETED for key in settled)
-            if (before == (frozenset(settled), gap) and not (settled and lingering and number < PROOF_LOOKS - 1)) or (
-                left and not lingering
-            ):
+            lingering = any((o := reasons.get(k.target)) and o.outcome is OutcomeKind.DELETED for k in left)
+            seen = frozenset(k.target for k in left), gap
+            if (left and not lingering) or (seen == before and not left):
                 return not left and not gap, left, gap
-            before = frozenset(settled), gap
+            before = seen
             if self._level() or self.machine.now() + pause >= deadline:
                 return False, left, gap
         return False, left, ""
@@ -261,7 +259,7 @@ class _Shell:
         how = f"go on with `tfclean resume {self.journal.path}`" if self.journal is not None else "run it again to go on"
         gone = sum(o.outcome in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE) for o in done.outcomes)
         so_far = f"{gone} of {len(done.outcomes)} steps are done"
-        if done.stopped == INTERRUPTED or self._level():
+        if done.stopped == INTERRUPTED or (self._level() and not proven):
             return 130, f"Interrupted: {so_far}; {how}."
         if done.stopped or (late and not left):
             return 5, f"Time ran out: {so_far}; {how}."
