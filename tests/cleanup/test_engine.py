@@ -474,3 +474,14 @@ def test_time_that_runs_out_during_the_proof_is_no_proof() -> None:
     world.network("job")
     result = destroy(world, timeout=10.0, proof_pause=20.0)
     assert (result.exit_code, result.proven) == (5, False)
+
+
+def test_a_vip_port_that_octavia_left_behind_is_deleted_as_a_part_of_its_balancer() -> None:
+    world = World()
+    net, sub = world.network("job")
+    world.balancer("lb", net, sub)
+    port = next(p for p in world.tables["network.port"].values() if p["device_owner"] == "Octavia")
+    port["outlives"] = True
+    result = destroy(world)
+    assert (result.exit_code, world.left(), world.refused()) == (0, set(), [])
+    assert 30 <= result.seconds < 60

@@ -102,7 +102,7 @@ def test_what_openstack_takes_away_is_awaited(world: World) -> None:
     waits = {s.target: s for s in plan.steps if s.action is Action.WAIT}
     nova = waits[Key("network.port", ids(world)["nova"])]
     assert nova.needs == (Key("compute.server", ids(world)["server"]),)
-    assert nova.attributes["fallback"]
+    assert nova.attributes["fallback"] == 5.0
     assert Key("block_storage.volume", ids(world)["boot"]) in waits
     balancer = Key("load_balancer.load_balancer", ids(world)["lb"])
     assert sum(s.needs == (balancer,) for s in waits.values()) == 2

@@ -14,7 +14,7 @@ from tfclean.cleanup.choice import Choice
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ties import Ties
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Edge, Finding, Key, Verdict
+from tfclean.model import Edge, Finding, Inventory, Key, Verdict
 
 
 class Role(StrEnum):
@@ -51,6 +51,7 @@ class Draft:
         choice: what is wanted and what is kept by policy.
         ties: how the objects hang together.
         options: what the caller allows.
+        inventory: what it was judged against.
         stays: wanted objects that cannot go.
         alone: parts that get a call of their own to break a cycle.
         needs: by object with a step: what must be gone before, as objects with steps.
@@ -61,6 +62,7 @@ class Draft:
     choice: Choice
     ties: Ties
     options: Options
+    inventory: Inventory = field(default_factory=Inventory)
     stays: dict[Key, Stay] = field(default_factory=dict)
     alone: set[Key] = field(default_factory=set)
     needs: dict[Key, set[Key]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import Any
 
 from tfclean.cleanup.choice import choose
 from tfclean.cleanup.draft import Draft, Role
-from tfclean.cleanup.guards import check_limits
+from tfclean.cleanup.guards import check_limits, forbidden
 from tfclean.cleanup.identity import call_fields, identity
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ties import Ties
@@ -20,6 +20,11 @@ from tfclean.model import Action, Edge, Finding, Judgement, Kept, Key, Plan, Ste
 
 SLOW = 10
 """How many synchronous deletions an asynchronous one is worth when paths are measured."""
+
+UNPLUGGED = 5.0
+"""Seconds that Nova has, after a server is gone, to delete a port that it made for it."""
+LEFT_BEHIND = 30.0
+"""Seconds that OpenStack has, after its maker is gone, to delete anything else that it made."""
 
 
 def make_plan(judgement: Judgement, *, options: Options | None = None) -> Plan:
@@ -37,7 +42,7 @@ def make_plan(judgement: Judgement, *, options: Options | None = None) -> Plan:
     """
     options = options or Options()
     choice = choose(judgement, options)
-    draft = Draft(judgement.findings, choice, Ties(judgement.edges), options)
+    draft = Draft(judgement.findings, choice, Ties(judgement.edges), options, judgement.inventory)
     draft.settle()
     parts = draft.parts()
     steps = [_step(draft, judgement.findings[key], parts.get(key, [])) for key in draft.steps()]
@@ -75,9 +80,8 @@ def _step(draft: Draft, finding: Finding, parts: Iterable[Key]) -> Step:
     if serial:
         attributes["serial"] = serial
     if role is Role.WAIT:
-        action, attributes = Action.WAIT, {}
-        if not draft.ties.makers[key] and kind.delete is not None and any(e.source.kind in kind.follows for e in draft.ties.holders[key]):
-            attributes = {**call_fields(kind, resource), "fallback": True}
+        action = Action.WAIT
+        attributes = {**attributes, "fallback": seconds} if (seconds := _fallback(draft, finding)) else {}
     prepare = [p.reason for p in kind.prepare if resource.attributes.get(p.when[0]) == p.when[1]]
     if prepare and action is not Action.WAIT:
         attributes["prepare"] = prepare
@@ -93,6 +97,20 @@ def _step(draft: Draft, finding: Finding, parts: Iterable[Key]) -> Step:
         addresses=finding.addresses,
         attributes=attributes,
     )
+
+
+def _fallback(draft: Draft, finding: Finding) -> float:
+    """Give the seconds after which an implied object that OpenStack left behind is deleted; 0: never, for it is not ours to delete."""
+    key, kind, resource = finding.key, KINDS[finding.kind], finding.resource
+    inventory = draft.inventory
+    if key not in draft.choice.wanted or kind.delete is None or resource is None:
+        return 0.0
+    if forbidden(resource, project=inventory.project, user=inventory.user, options=draft.options, addresses=finding.addresses):
+        return 0.0
+    if draft.ties.makers[key]:
+        return LEFT_BEHIND
+    follows = any(e.source.kind in kind.follows for e in draft.ties.holders[key])
+    return UNPLUGGED if follows else 0.0
 
 
 def _serial(draft: Draft, key: Key) -> str:
