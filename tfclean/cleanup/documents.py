@@ -59,7 +59,8 @@ def _step_document(step: Step) -> dict[str, Any]:
 
 
 def _kept_document(kept: Kept) -> dict[str, Any]:
-    return {**_key_document(kept.target), "name": kept.name, "because": kept.because, "leftover": kept.leftover}
+    blockers = [_key_document(k) for k in kept.blockers]
+    return {**_key_document(kept.target), "name": kept.name, "because": kept.because, "leftover": kept.leftover, "blockers": blockers}
 
 
 def _key_document(key: Key) -> dict[str, str]:
@@ -133,10 +134,14 @@ def load_plan(document: Any, source: str = "the plan") -> Plan:
     return plan
 
 
+def _kept(row: Mapping[str, Any]) -> Kept:
+    return Kept(_key(row), row["name"], row["because"], bool(row["leftover"]), tuple(_key(k) for k in row["blockers"]))
+
+
 def _plan(document: Mapping[str, Any]) -> Plan:
     return Plan(
         steps=tuple(_step(row) for row in document["steps"]),
-        kept=tuple(Kept(_key(row), row["name"], row["because"], bool(row["leftover"])) for row in document["kept"]),
+        kept=tuple(_kept(row) for row in document["kept"]),
         gaps=tuple(Gap(GapKind(row["kind"]), row["subject"], row["reason"]) for row in document["gaps"]),
         cloud=_text(document["cloud"]),
         project=_text(document["project"]),

@@ -47,7 +47,7 @@ def make_plan(judgement: Judgement, *, options: Options | None = None) -> Plan:
     parts = draft.parts()
     steps = [_step(draft, judgement.findings[key], parts.get(key, [])) for key in draft.steps()]
     steps = order(_without_idle_waits(steps, draft))
-    kept = {**choice.kept, **{k: Kept(k, judgement.findings[k].name, s.because, s.leftover) for k, s in draft.stays.items()}}
+    kept = {**choice.kept, **{k: Kept(k, judgement.findings[k].name, s.because, s.leftover, s.blockers) for k, s in draft.stays.items()}}
     for key in (*(s.target for s in steps), *(p for s in steps for p in s.parts)):
         kept.pop(key, None)
     inventory = judgement.inventory
@@ -205,7 +205,7 @@ def digest(plan: Plan) -> str:
     content = {
         "place": [plan.project, plan.user, plan.region, plan.made_at.isoformat() if plan.made_at else None],
         "neighbours": plan.options.get("neighbours"),
-        "kept": [[*k.target, k.because, k.leftover] for k in plan.kept],
+        "kept": [[*k.target, k.because, k.leftover, sorted(map(list, k.blockers))] for k in plan.kept],
         "steps": [
             [
                 step.action.value,

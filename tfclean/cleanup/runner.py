@@ -237,7 +237,7 @@ class _Shell:
 
     def _conclude(self, done: Done, proven: bool, left: tuple[Kept, ...], gap: str, *, began: float, end: float) -> Result:
         now = self.machine.now()
-        kept = tuple(Outcome(k.target, k.name, OutcomeKind.KEPT, k.because) for k in self.plan.kept)
+        kept = tuple(_kept(k, self.plan) for k in self.plan.kept)
         late = now >= end and not proven
         code, message = self._verdict(done, proven, left, gap, late=late)
         result = Result(
@@ -282,6 +282,15 @@ class _Lost:
     request_id: str = ""
     seconds: float = 0.0
     retry_after: float | None = None
+
+
+def _kept(kept: Kept, plan: Plan) -> Outcome:
+    """Tell how it ended for what the plan left alone: what is held by something that is held itself is a consequence."""
+    held = {k.target for k in plan.kept if k.blockers}
+    kind = OutcomeKind.KEPT
+    if kept.blockers:
+        kind = OutcomeKind.SKIPPED if held.intersection(kept.blockers) else OutcomeKind.BLOCKED
+    return Outcome(kept.target, kept.name, kind, kept.because, kept.blockers)
 
 
 def _unfinished(done: Done) -> Iterable[Kept]:

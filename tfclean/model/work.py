@@ -80,12 +80,14 @@ class Kept:
         name: its name, for people.
         because: the reason, in words.
         leftover: it is (or may be) the job's: the job is not gone while this is here.
+        blockers: what holds it, if it would go otherwise.
     """
 
     target: Key
     name: str
     because: str
     leftover: bool = False
+    blockers: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

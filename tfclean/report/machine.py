@@ -150,7 +150,12 @@ def _drift(drift: Drift) -> dict[str, Any]:
 
 
 def _candidates(group: CandidateGroup) -> dict[str, Any]:
-    return {"creates": list(group.creates), "resources": [k.id for k in group.resources], "reason": group.reason}
+    return {
+        "creates": list(group.creates),
+        "resources": [k.id for k in group.resources],
+        "contradicted": [k.id for k in group.contradicted],
+        "reason": group.reason,
+    }
 
 
 def _edge(edge: Edge) -> dict[str, Any]:
@@ -172,7 +177,8 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _kept(kept: Kept) -> dict[str, Any]:
-    return {**_key(kept.target), "name": kept.name, "because": kept.because, "leftover": kept.leftover}
+    blockers = [_key(k) for k in kept.blockers]
+    return {**_key(kept.target), "name": kept.name, "because": kept.because, "leftover": kept.leftover, "blockers": blockers}
 
 
 def _event(event: Event) -> dict[str, Any]:
