@@ -9,10 +9,10 @@ import pytest
 
 from tests.cleanup.jobs import whole_job
 from tests.cleanup.world import World
-from tfclean.cleanup.documents import load_plan, plan_document, result_document
+from tfclean.cleanup.documents import load_plan, plan_document
 from tfclean.cleanup.plan import make_plan
 from tfclean.errors import InputError
-from tfclean.model import Key, Outcome, OutcomeKind, Plan, Result
+from tfclean.model import Plan
 
 
 def some_plan() -> Plan:
@@ -68,20 +68,3 @@ def test_a_kind_that_nobody_knows_is_refused() -> None:
     changed["steps"][0]["kind"] = "dns.zone"
     with pytest.raises(InputError, match=r"dns\.zone"):
         load_plan(changed)
-
-
-def test_a_result_is_ready_for_json() -> None:
-    key = Key("network.port", "1")
-    result = Result(outcomes=(Outcome(key, "p", OutcomeKind.BLOCKED, "held", (Key("network.trunk", "2"),)),), exit_code=1, message="m")
-    found = json.loads(json.dumps(result_document(result, some_plan())))
-    assert found["outcomes"] == [
-        {
-            "kind": "network.port",
-            "id": "1",
-            "name": "p",
-            "outcome": "blocked",
-            "because": "held",
-            "blockers": [{"kind": "network.trunk", "id": "2"}],
-        }
-    ]
-    assert (found["exit_code"], found["proven"], found["format_version"]) == (1, False, "1.0")

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from tfclean.cloud.document import dump
-from tfclean.cloud.protocol import Answer, Look
 from tfclean.kinds.base import Call
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Inventory, Key
+from tfclean.model import Answer, Inventory, Key, Look
 
 REFUSAL = {"error": {"code": 400, "message": "no", "title": "No"}}
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cloud.small_cloud import small_cloud
-from tfclean.cloud import Answer
 from tfclean.cloud.actions import filled, service_of
 from tfclean.cloud.transport import retry_after
 from tfclean.kinds.base import Call
 from tfclean.kinds.registry import KINDS
+from tfclean.model import Answer
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet="ab c"), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tfclean.cleanup.inquiring import begin_inquiry, retry_later
 from tfclean.cleanup.messages import Purpose
-from tfclean.cleanup.ports import Answer, Parse, Refusal
+from tfclean.cleanup.ports import Parse
 from tfclean.cleanup.pressure import SLOW
 from tfclean.cleanup.state import OpenCall, Phase, State, Work
+from tfclean.kinds.refusals import Refusal
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Key, OutcomeKind
+from tfclean.model import Answer, Key, OutcomeKind
 
 TRIES = 8
 """Calls that may fail for reasons of transport or load before a step fails."""

@@ -1,4 +1,4 @@
-"""Plans and results as JSON documents. In: a plan or a result, or a decoded document. Out: the other of the two."""
+"""Plans as JSON documents. In: a plan, or a decoded document. Out: the other of the two."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tfclean import __version__
 from tfclean.cleanup.plan import digest
 from tfclean.errors import InputError
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Action, Confidence, Gap, GapKind, Identity, Kept, Key, Outcome, Plan, Result, Step
+from tfclean.model import Action, Confidence, Gap, GapKind, Identity, Kept, Key, Plan, Step
 
 FORMAT_VERSION = "1.0"
 T = TypeVar("T")
@@ -67,44 +67,8 @@ def _key_document(key: Key) -> dict[str, str]:
     return {"kind": key.kind, "id": key.id}
 
 
-def _outcome_document(outcome: Outcome) -> dict[str, Any]:
-    return {
-        **_key_document(outcome.target),
-        "name": outcome.name,
-        "outcome": outcome.outcome.value,
-        "because": outcome.because,
-        "blockers": [_key_document(k) for k in outcome.blockers],
-    }
-
-
 def _time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def result_document(result: Result, plan: Plan | None = None) -> dict[str, Any]:
-    """Give a result as a JSON-ready document.
-
-    Args:
-        result: how a run ended.
-        plan: what was run, for the place in the document's head.
-    """
-    head = {"cloud": plan.cloud, "project": plan.project, "region": plan.region} if plan else {}
-    return {
-        "format_version": FORMAT_VERSION,
-        "document": "result",
-        "tool_version": __version__,
-        **head,
-        "outcomes": [_outcome_document(o) for o in result.outcomes],
-        "leftovers": [_kept_document(k) for k in result.leftovers],
-        "undone": [_outcome_document(o) for o in result.undone],
-        "proven": result.proven,
-        "exit_code": result.exit_code,
-        "journal": result.journal,
-        "calls": result.calls,
-        "refusals": result.refusals,
-        "seconds": round(result.seconds, 3),
-        "message": result.message,
-    }
 
 
 def load_plan(document: Any, source: str = "the plan") -> Plan:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tfclean.cleanup.ports import Answer
 from tfclean.kinds.base import Call
-from tfclean.model import Event, Key, Outcome, Resource
+from tfclean.model import Answer, Event, Key, Outcome, Resource
 
 
 class Purpose(StrEnum):

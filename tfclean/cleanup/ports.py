@@ -2,138 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from queue import SimpleQueue
 from typing import Any, Protocol
 
 from tfclean.kinds.base import Call
-from tfclean.model import Event, Gap, Inventory, Resource
-
-
-class Answer(Protocol):
-    """What came back for one request that changes the cloud.
-
-    Attributes:
-        status: HTTP status; None when no answer came, so that nobody knows whether the request was carried out.
-        body: body of the answer as text.
-        request_id: id under which the service logged it.
-        seconds: how long it took.
-        retry_after: seconds that the service asks to wait.
-        error: what went wrong in transport, empty if nothing did.
-    """
-
-    @property
-    def status(self) -> int | None:
-        """HTTP status, or None."""
-        ...
-
-    @property
-    def body(self) -> str:
-        """Body as text."""
-        ...
-
-    @property
-    def request_id(self) -> str:
-        """Id of the request."""
-        ...
-
-    @property
-    def seconds(self) -> float:
-        """How long it took."""
-        ...
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds to wait, or None."""
-        ...
-
-    @property
-    def error(self) -> str:
-        """What went wrong in transport."""
-        ...
-
-
-class Look(Protocol):
-    """One list of one kind.
-
-    Attributes:
-        kind: the kind that was listed.
-        resources: all of that kind.
-        gap: why the list is not whole; None if it is.
-    """
-
-    @property
-    def kind(self) -> str:
-        """The kind that was listed."""
-        ...
-
-    @property
-    def resources(self) -> tuple[Resource, ...]:
-        """All of that kind."""
-        ...
-
-    @property
-    def gap(self) -> Gap | None:
-        """Why the list is not whole, or None."""
-        ...
-
-
-class Refusal(Protocol):
-    """What a service says by a refusal; see `tfclean.kinds.refusals`.
-
-    Attributes:
-        reason: in words.
-        in_use: something holds the object.
-        transient: it is changing; the same request may succeed soon.
-        policy: we are not allowed to; no waiting helps.
-        gone: it says that the object is not there.
-        blockers: who holds it: kind (empty if the body does not say) and id.
-        look_for: kinds that may hold it, if the body names nobody.
-    """
-
-    @property
-    def reason(self) -> str:
-        """What is wrong, in words."""
-        ...
-
-    @property
-    def in_use(self) -> bool:
-        """Something holds the object."""
-        ...
-
-    @property
-    def transient(self) -> bool:
-        """Trying again may help."""
-        ...
-
-    @property
-    def policy(self) -> bool:
-        """We are not allowed to."""
-        ...
-
-    @property
-    def gone(self) -> bool:
-        """The object is not there."""
-        ...
-
-    @property
-    def blockers(self) -> Sequence[tuple[str, str]]:
-        """Who holds it."""
-        ...
-
-    @property
-    def look_for(self) -> Collection[str]:
-        """Kinds that may hold it."""
-        ...
-
+from tfclean.kinds.refusals import Refusal
+from tfclean.model import Answer, Event, Inventory, Look
 
 Parse = Callable[[str, str, str, int, str], Refusal]
 """Reads a refusal: service, method, path, status, body."""
 
 
 class Cloud(Protocol):
-    """A connection to one project of one cloud. All methods may be called from several threads at once."""
+    """A connection to one project of one cloud: `tfclean.cloud.connect` gives one. All methods may be called from several threads."""
 
     @property
     def project(self) -> str:
@@ -207,6 +90,3 @@ class Interrupt(Protocol):
 
     def is_set(self) -> bool:
         """Tell whether the run shall start nothing new."""
-
-
-__all__ = ["Answer", "Cloud", "Interrupt", "Look", "Machine", "Parse", "Recorder", "Refusal"]

@@ -23,7 +23,7 @@ from tfclean.cleanup.ports import Cloud, Interrupt, Machine
 from tfclean.cleanup.proof import Judge, leftovers, remains
 from tfclean.cleanup.state import event_of
 from tfclean.errors import CloudError, Refused
-from tfclean.model import Event, Inventory, Kept, Key, Outcome, OutcomeKind, Plan, Result
+from tfclean.model import Answer, Event, Inventory, Kept, Key, Outcome, OutcomeKind, Plan, Result
 
 WORKERS = 16
 PROOF_PAUSE = 2.0
@@ -168,9 +168,9 @@ class _Shell:
             if self.journal is not None:
                 self.journal.commit(command.intent)
             try:
-                answer: Any = self.cloud.perform(command.call, command.fields, command.revision)
+                answer = self.cloud.perform(command.call, command.fields, command.revision)
             except CloudError as error:
-                answer = _Lost(str(error))
+                answer = Answer(None, error=str(error))
             self.inbox.put(Answered(command.number, answer, self.machine.now()))
         except Exception as error:  # noqa: BLE001 - a thread's error is raised where the caller is
             self.inbox.put(error)
@@ -270,18 +270,6 @@ class _Shell:
         if not proven:
             return 1, f"{so_far.capitalize()}, but the end is not proven: the cloud's lists do not settle."
         return 0, "Everything is gone, and that was proven." if done.outcomes else "There is nothing to delete, and that was proven."
-
-
-@dataclass(frozen=True, slots=True)
-class _Lost:
-    """An answer that never came."""
-
-    error: str
-    status: int | None = None
-    body: str = ""
-    request_id: str = ""
-    seconds: float = 0.0
-    retry_after: float | None = None
 
 
 def _kept(kept: Kept, plan: Plan) -> Outcome:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from tfclean.cleanup.answering import record
 from tfclean.cleanup.messages import Purpose
-from tfclean.cleanup.ports import Answer
 from tfclean.cleanup.state import OpenCall, State, Work
 from tfclean.kinds.base import Call
-from tfclean.model import Key, Outcome, OutcomeKind
+from tfclean.model import Answer, Key, Outcome, OutcomeKind
 
 TRIES = 5
 

@@ -9,11 +9,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from tfclean.cloud.protocol import Answer
 from tfclean.cloud.transport import Lost, Transport, retry_after
 from tfclean.errors import CredentialsError
 from tfclean.kinds.base import Call
 from tfclean.kinds.registry import KINDS
+from tfclean.model import Answer
 
 NAME = re.compile(r"\{([^{}]+)\}")
 LONGEST_BODY = 65536

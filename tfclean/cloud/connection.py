@@ -9,14 +9,13 @@ from typing import Any
 
 from tfclean.cloud import actions, inventory
 from tfclean.cloud.pages import PAGE
-from tfclean.cloud.protocol import Answer, Look
 from tfclean.cloud.transport import Service, Transport
 from tfclean.kinds.base import Call
-from tfclean.model import Gap, Inventory
+from tfclean.model import Answer, Gap, Inventory, Look
 
 
 class Cloud:
-    """One project of one cloud. Methods may be called from several threads; see `tfclean.cloud.protocol.CloudPort`.
+    """One project of one cloud. Methods may be called from several threads; it is what `tfclean.cleanup.ports.Cloud` asks for.
 
     Args:
         transport: the services.

@@ -14,12 +14,11 @@ from urllib.parse import quote
 
 from tfclean.cloud import rows as read
 from tfclean.cloud.pages import PAGE, rows_at
-from tfclean.cloud.protocol import Look
 from tfclean.cloud.transport import ListFailed, Transport
 from tfclean.errors import CloudError, Unreachable
 from tfclean.kinds.base import Kind, Row
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Gap, GapKind, Inventory, Key, Resource
+from tfclean.model import Gap, GapKind, Inventory, Key, Look, Resource
 
 CHUNK = 80
 """How many networks one question for ports names: a URL of about 4000 characters."""

@@ -1,5 +1,6 @@
 """The nouns: frozen dataclasses and enums that every room speaks in. Imports nothing of ours but itself."""
 
+from tfclean.model.answers import Answer, Look
 from tfclean.model.evidence import OWNING, Claim, Footprint, Gap, GapKind, Horizon, Lock, Source, SourceKind, Tense, Variable
 from tfclean.model.judgement import CandidateGroup, Confidence, Drift, Edge, EdgeType, Evidence, Finding, Judgement, Verdict
 from tfclean.model.live import Inventory, Key, Resource
@@ -8,6 +9,7 @@ from tfclean.model.work import Action, Event, Identity, Kept, Outcome, OutcomeKi
 __all__ = [
     "OWNING",
     "Action",
+    "Answer",
     "CandidateGroup",
     "Claim",
     "Confidence",
@@ -27,6 +29,7 @@ __all__ = [
     "Kept",
     "Key",
     "Lock",
+    "Look",
     "Outcome",
     "OutcomeKind",
     "Plan",

@@ -32,7 +32,7 @@ from tfclean.verbs.options import (
 )
 
 if TYPE_CHECKING:
-    from tfclean.cloud.protocol import CloudPort
+    from tfclean.cleanup.ports import Cloud
 
 OFFLINE = "from_inventory"
 """Name of the option by which a plan says that no cloud was asked when it was made."""
@@ -53,7 +53,7 @@ class Explanation:
     plan: Plan
 
 
-def inventory(*, cloud: str | Mapping[str, Any] | CloudPort | None = None) -> Inventory:
+def inventory(*, cloud: str | Mapping[str, Any] | Cloud | None = None) -> Inventory:
     """List what is live.
 
     Raises:
@@ -65,7 +65,7 @@ def inventory(*, cloud: str | Mapping[str, Any] | CloudPort | None = None) -> In
 def diff(
     paths: Paths = ".",
     *,
-    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    cloud: str | Mapping[str, Any] | Cloud | None = None,
     inventory: Inventory | StrPath | None = None,
     **options: Unpack[EvidenceOptions],
 ) -> Judgement:
@@ -88,7 +88,7 @@ def diff(
 def plan(
     paths: Paths = ".",
     *,
-    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    cloud: str | Mapping[str, Any] | Cloud | None = None,
     inventory: Inventory | StrPath | None = None,
     **options: Unpack[PlanOptions],
 ) -> Plan:
@@ -118,7 +118,7 @@ def plan(
 def destroy(
     paths: Paths = ".",
     *,
-    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    cloud: str | Mapping[str, Any] | Cloud | None = None,
     **options: Unpack[DestroyOptions],
 ) -> Result:
     """Delete exactly what is the job's, in an order that works, and prove the end.
@@ -149,7 +149,7 @@ def destroy(
 def apply(
     plan: Plan | StrPath,
     *,
-    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    cloud: str | Mapping[str, Any] | Cloud | None = None,
     **options: Unpack[ApplyOptions],
 ) -> Result:
     """Carry out exactly `plan`; every guard is asked again against the live cloud.
@@ -174,7 +174,7 @@ def apply(
 def resume(
     path: StrPath,
     *,
-    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    cloud: str | Mapping[str, Any] | Cloud | None = None,
     **options: Unpack[ApplyOptions],
 ) -> Result:
     """Go on with a run that was interrupted or killed; no step is added to what was approved then.
@@ -207,7 +207,7 @@ def explain(
     subject: str,
     paths: Paths = ".",
     *,
-    cloud: str | Mapping[str, Any] | CloudPort | None = None,
+    cloud: str | Mapping[str, Any] | Cloud | None = None,
     inventory: Inventory | StrPath | None = None,
     **options: Unpack[PlanOptions],
 ) -> Explanation:

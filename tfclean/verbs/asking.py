@@ -15,13 +15,13 @@ from tfclean.verbs.options import EvidenceOptions, LimitOptions, Paths, StrPath,
 
 if TYPE_CHECKING:
     from tfclean.cleanup.options import Options
-    from tfclean.cloud.protocol import CloudPort
+    from tfclean.cleanup.ports import Cloud
 
 SHORTEST = 4
 """Fewer characters than this are no abbreviation of an id but a guess."""
 
 
-def connect(cloud: str | Mapping[str, Any] | CloudPort | None = None) -> CloudPort:
+def connect(cloud: str | Mapping[str, Any] | Cloud | None = None) -> Cloud:
     """Connect to a cloud; what already is a connection is returned as it is.
 
     Raises:
@@ -33,7 +33,7 @@ def connect(cloud: str | Mapping[str, Any] | CloudPort | None = None) -> CloudPo
     from tfclean.cloud.connection import connect as dial
 
     options = {"cloud": cloud} if isinstance(cloud, str) else dict(cloud or {})
-    return cast("CloudPort", dial(**options))
+    return cast("Cloud", dial(**options))
 
 
 def read(paths: Paths = ".", *, variables: Variables = ()) -> Footprint:
@@ -96,7 +96,7 @@ def basis(paths: Paths, options: EvidenceOptions) -> Basis:
     return Basis(footprint, tuple(read(path) for path in _listed(options.get("protect", ()))), baseline)
 
 
-def live(cloud: str | Mapping[str, Any] | CloudPort | None, inventory: Inventory | StrPath | None) -> Inventory:
+def live(cloud: str | Mapping[str, Any] | Cloud | None, inventory: Inventory | StrPath | None) -> Inventory:
     """Give the inventory that was passed or named, or list the cloud."""
     if inventory is None:
         return connect(cloud).inventory()

@@ -14,7 +14,7 @@ from tfclean.verbs.options import ApplyOptions, RunOptions, StrPath
 
 if TYPE_CHECKING:
     from tfclean.cleanup.journal import Journal
-    from tfclean.cloud.protocol import CloudPort
+    from tfclean.cleanup.ports import Cloud
 
 
 def approved(plan: Plan, options: RunOptions) -> None:
@@ -33,7 +33,7 @@ def approved(plan: Plan, options: RunOptions) -> None:
         raise Refused("the plan was not approved; nothing was deleted")
 
 
-def carry_out(plan: Plan, connection: CloudPort, options: ApplyOptions, *, proof: Callable[[Inventory], Judgement] | None) -> Result:
+def carry_out(plan: Plan, connection: Cloud, options: ApplyOptions, *, proof: Callable[[Inventory], Judgement] | None) -> Result:
     """Have `plan` approved, and run it with a journal.
 
     Args:
