@@ -58,10 +58,10 @@ def test_ctrl_c_ends_in_order_says_how_to_go_on_and_exits_130(project: LabProjec
     process = start(project, tmp_path / "work", journal)
     await_records(journal, 6, process)
     os.kill(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
     assert "Traceback" not in err
-    assert "tfclean resume" in err
+    assert f"tfclean resume {journal}" in " ".join(out.split()), out + err
     for line in journal.read_text().splitlines():
         json.loads(line)
     assert named(project, name) != {}
