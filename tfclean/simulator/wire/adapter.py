@@ -54,7 +54,12 @@ class Adapter(BaseAdapter):
             raise kind(str(error), request=request) from error
         code, _, reason = status.partition(" ")
         raw = HTTPResponse(
-            io.BytesIO(b"".join(chunks)), headers=HTTPHeaderDict(list(headers)), status=int(code), reason=reason, preload_content=False
+            io.BytesIO(b"".join(chunks)),
+            headers=HTTPHeaderDict(list(headers)),
+            status=int(code),
+            reason=reason,
+            preload_content=False,
+            request_method=request.method,
         )
         return self._builder.build_response(request, raw)
 
