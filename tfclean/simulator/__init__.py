@@ -11,8 +11,30 @@
 from __future__ import annotations
 
 from tfclean.simulator.api import SERVICES, Dropped, Refused, Request, Response, Row
+from tfclean.simulator.build import Caller, cluster
 from tfclean.simulator.clock import Clock, RealClock, VirtualClock
+from tfclean.simulator.faults import Faulty, Plan
+from tfclean.simulator.load import load
 from tfclean.simulator.store import Change
-from tfclean.simulator.world import World
+from tfclean.simulator.world import Fate, Pace, World
 
-__all__ = ["SERVICES", "Change", "Clock", "Dropped", "RealClock", "Refused", "Request", "Response", "Row", "VirtualClock", "World"]
+__all__ = [
+    "SERVICES",
+    "Caller",
+    "Change",
+    "Clock",
+    "Dropped",
+    "Fate",
+    "Faulty",
+    "Pace",
+    "Plan",
+    "RealClock",
+    "Refused",
+    "Request",
+    "Response",
+    "Row",
+    "VirtualClock",
+    "World",
+    "cluster",
+    "load",
+]

@@ -7,6 +7,7 @@ import itertools
 import random
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -70,6 +71,7 @@ class Store:
         self.tables: dict[str, dict[str, Row]] = {kind: {} for kind in KINDS}
         self.audit: list[Change] = []
         self.actor = Actor()
+        self.in_past = False
         self.random = random.Random(seed)  # noqa: S311  ids need to repeat, not to be secret
         self._due: list[tuple[float, int, Actor, Callable[[], None]]] = []
         self._order = itertools.count()
@@ -128,6 +130,28 @@ class Store:
 
     def _record(self, action: str, kind: str, id_: str, before: Row | None, after: Row | None) -> None:
         self.audit.append(Change(self.clock.now(), self.actor, action, kind, id_, before, after))
+
+    @contextmanager
+    def past(self, seconds: float) -> Iterator[None]:
+        """Show the rows as they were; nothing may be changed meanwhile.
+
+        Args:
+            seconds: how long ago.
+        """
+        present, limit = self.tables, self.clock.now() - seconds
+        old = {kind: dict(rows) for kind, rows in present.items()}
+        for change in reversed(self.audit):
+            if change.time <= limit:
+                break
+            if change.before is None:
+                old[change.kind].pop(change.id, None)
+            else:
+                old[change.kind][change.id] = change.before
+        self.tables, self.in_past = old, True
+        try:
+            yield
+        finally:
+            self.tables, self.in_past = present, False
 
     # -- ids and times --------------------------------------------------------------------------------------------------
 
