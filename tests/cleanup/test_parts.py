@@ -13,7 +13,7 @@ import pytest
 from tests.cleanup.world import PROJECT, USER
 from tfclean.cleanup.guards import forbidden, holders_of, unseen_holders
 from tfclean.cleanup.identity import call_fields, difference, identity, path_of
-from tfclean.cleanup.looks import GAP, LONGEST, PATIENCE, SHORTEST, Book
+from tfclean.cleanup.looks import GAP, LONGEST, PATIENCE, SHARE, SHORTEST, Book
 from tfclean.cleanup.machine import RealMachine
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.pressure import Pressure
@@ -120,13 +120,23 @@ def test_wishes_for_a_list_gather_and_its_interval_grows_while_nothing_changes()
     assert book.due(10.0 + GAP) == ["network.port"]
     intervals = []
     for n in range(10):
-        book.listed("network.port", (PORT,), "", 11.0 + n)
+        book.listed("network.port", (PORT,), "", 10.01 + GAP + n)
         intervals.append(book.next_poll("network.port", 0.0) - book._shelf("network.port").last)
     assert intervals == sorted(intervals)
     assert intervals[0] > SHORTEST
     assert intervals[-1] == LONGEST
     book.listed("network.port", (), "", 30.0)
     assert book._shelf("network.port").interval == SHORTEST
+
+
+def test_a_slow_list_is_asked_for_less_often_so_that_looking_does_not_slow_down_what_is_looked_at() -> None:
+    book = Book()
+    book.want("network.port", 10.0)
+    assert book.due(10.0) == ["network.port"]
+    book.listed("network.port", (PORT,), "", 12.0)
+    book.want("network.port", 12.0)
+    assert book.due(10.0 + 2.0 * SHARE - 0.1) == []
+    assert book.due(10.0 + 2.0 * SHARE) == ["network.port"]
 
 
 def test_a_list_that_keeps_failing_is_given_up() -> None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 
 from tfclean.model import Inventory, Key, Resource
 
-SHORTEST, LONGEST, GROWTH = 0.5, 2.0, 1.3
+SHORTEST, LONGEST, GROWTH = 1.0, 3.0, 1.3
 """Seconds between two lists of a kind while somebody waits, and how they grow while nothing changes."""
-GAP = 0.2
+GAP = 0.4
 """Seconds that lie at least between two lists of a kind, so that wishes gather."""
+SHARE = 4.0
+"""A list is not asked for again before this many times its own duration has passed: looking must not slow down what is looked at."""
 PATIENCE = 60.0
 """Seconds for which a failing list is tried again."""
 
@@ -27,8 +29,14 @@ class _Shelf:
     last: float = -math.inf  # start of the last list
     interval: float = SHORTEST
     wanted: float = math.inf
+    took: float = 0.0  # seconds of the last list
     failing_since: float | None = None
     error: str = ""
+
+    @property
+    def gap(self) -> float:
+        """Seconds that lie at least between the starts of two lists."""
+        return self.interval if self.error else max(GAP, self.took * SHARE)
 
 
 @dataclass(slots=True)
@@ -57,12 +65,12 @@ class Book:
     def next_poll(self, kind: str, now: float) -> float:
         """Give when one who waits should look again."""
         shelf = self._shelf(kind)
-        return max(shelf.last + shelf.interval, now + GAP)
+        return max(shelf.last + max(shelf.interval, shelf.gap), now + GAP)
 
     def want(self, kind: str, at: float) -> None:
         """Ask for a list of `kind`, not before `at`."""
         shelf = self._shelf(kind)
-        shelf.wanted = min(shelf.wanted, max(at, shelf.last + (GAP if not shelf.error else shelf.interval)))
+        shelf.wanted = min(shelf.wanted, max(at, shelf.last + shelf.gap))
 
     def due(self, now: float) -> list[str]:
         """Give the kinds to list now, and take them as being listed."""
@@ -85,8 +93,7 @@ class Book:
         """Take in a list, or that it failed."""
         shelf = self._shelf(kind)
         asked = shelf.in_flight if shelf.in_flight is not None else now
-        shelf.in_flight = None
-        shelf.error = error
+        shelf.in_flight, shelf.took, shelf.error = None, now - asked, error
         if error:
             shelf.failing_since = now if shelf.failing_since is None else shelf.failing_since
             shelf.interval = min(shelf.interval * 2, 5.0)
