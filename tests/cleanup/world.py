@@ -268,6 +268,8 @@ class World:
             case "500 after":
                 self._carry_out(call, path, fields, revision)
                 answer = Answer(500, "oops")
+            case "400":
+                answer = neutron(400, "BadRequest", "Bad request")
             case "403":
                 answer = neutron(403, "PolicyNotAuthorized", "rule:delete_network is disallowed by policy")
             case _:
@@ -455,6 +457,28 @@ class World:
         if any(ip["subnet_id"] == subnet["id"] for leg in legs for ip in leg["fixed_ips"]):
             return neutron(400, "BadRequest", f"Bad router request: Router already has a port on subnet {subnet['id']}.")
         self.interface(fields["device_id"], subnet["network_id"], subnet["id"])
+        return Answer(200)
+
+    def _routes(self, router: str) -> list[dict[str, Any]]:
+        routes: list[dict[str, Any]] = self.tables["network.router"][router].setdefault("routes", [])
+        return routes
+
+    def _untie_router_route(self, fields: Mapping[str, Any]) -> Answer:
+        self._ours("network.router_route", fields["id"])
+        routes = self._routes(fields["router_id"])
+        routes[:] = [r for r in routes if (r["destination"], r["nexthop"]) != (fields["destination"], fields["nexthop"])]
+        return Answer(200)
+
+    def _undo_router_route(self, fields: Mapping[str, Any]) -> Answer:
+        row = {"destination": fields["destination"], "nexthop": fields["nexthop"]}
+        routes = self._routes(fields["router_id"])
+        routes[:] = [r for r in routes if r != row] + [row]
+        return Answer(200)
+
+    def _undo_floating_ip_association(self, fields: Mapping[str, Any]) -> Answer:
+        row = self.tables["network.floating_ip"][fields["id"]]
+        assert not row.get("port_id"), "it is tied already"
+        row.update(port_id=fields["port_id"], fixed_ip_address=fields["fixed_ip_address"])
         return Answer(200)
 
     def _untie_floating_ip_association(self, fields: Mapping[str, Any]) -> Answer:

@@ -20,7 +20,7 @@ from tfclean.cleanup.options import Options
 from tfclean.cleanup.ports import Parse
 from tfclean.cleanup.state import Phase, State, Work, called
 from tfclean.cleanup.ties import Ties
-from tfclean.cleanup.undoing import begin_undo, take_undo_answer
+from tfclean.cleanup.undoing import begin_undo, in_vain, take_undo_answer
 from tfclean.kinds.guards import keep_marker
 from tfclean.kinds.refusals import parse as parse_refusal
 from tfclean.kinds.registry import KINDS, find
@@ -64,13 +64,19 @@ class Engine:
         self._line_of = (-1, 0)
         self.state = State(plan, options or Options(), project, user, seed, bounds or {})
 
-    def start(self, inventory: Inventory, taken: float, now: float) -> list[Command]:
+    @property
+    def stopped(self) -> str:
+        """Why nothing new may start; empty while it may."""
+        return self.state.stopped
+
+    def start(self, inventory: Inventory, taken: float, now: float, *, stop: str = "") -> list[Command]:
         """Compare the plan with what is live, and begin.
 
         Args:
             inventory: what is live.
             taken: when its listing began.
             now: the time.
+            stop: why nothing may be started any more; empty if it may.
 
         Returns:
             The first commands.
@@ -84,6 +90,8 @@ class Engine:
             state.end_cycle(cycle, now)
         self._compare(inventory, now)
         self._meet_neighbours(inventory, now)
+        if stop:
+            self._stop(stop, now)
         return self._advance(now)
 
     def handle(self, message: Incoming) -> list[Command]:
@@ -96,16 +104,19 @@ class Engine:
         if isinstance(message, Answered):
             call = state.close(message.number, now)
             if call.purpose is Purpose.UNDO:
-                take_undo_answer(state, call, message.answer, message.number, now)
+                take_undo_answer(state, call, message.answer, message.number, now, todo=in_vain(state))
             else:
                 take_answer(state, call, message.answer, message.number, now, parse=self._parse)
         elif isinstance(message, Listed):
             state.book.listed(message.kind, message.resources, message.error, now)
             state.note("looked", now, kind=message.kind, count=len(message.resources), because=message.error)
         elif isinstance(message, Stop) and not state.stopped:
-            state.stopped = message.reason
-            state.note("interrupted", now, because=message.reason)
+            self._stop(message.reason, now)
         return self._advance(now)
+
+    def _stop(self, reason: str, now: float) -> None:
+        self.state.stopped = reason
+        self.state.note("interrupted", now, because=reason)
 
     def abandon(self, now: float) -> Done:
         """End at once, whatever is in flight: nobody waits for the answers.
@@ -253,7 +264,8 @@ class Engine:
             return
         open_works = [w for w in state.works.values() if w.outcome is None]
         if not state.stopped:
-            if not open_works and begin_undo(state, now):
+            if not open_works and begin_undo(state, in_vain(state), now):
+                state.out.extend(ListCommand(kind) for kind in state.book.due(now))
                 self._sleep()
                 return
             if open_works:

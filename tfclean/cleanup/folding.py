@@ -6,10 +6,10 @@ they have removed what was in the way. What is live is always looked at, never b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tfclean.cleanup.messages import Purpose
-from tfclean.cleanup.state import Phase, State
+from tfclean.cleanup.state import GONE, Phase, State
 from tfclean.model import Action, Event, Outcome, OutcomeKind
 
 
@@ -21,24 +21,48 @@ def fold(state: State, records: Iterable[Event], now: float) -> None:
         records: in the order in which they were written.
         now: the time.
     """
-    intents: dict[int, Event] = {}
     numbers = 0
+    for event, status in calls_of(records):
+        numbers = max(numbers, int(event.data.get("call", 0)))
+        if event.type == "intent":
+            _answered(state, event, status, now)
+        elif event.target in state.works:
+            _undone(state, event)
+    state.continue_numbers(numbers)
+
+
+def calls_of(records: Iterable[Event]) -> Iterator[tuple[Event, object]]:
+    """Give the calls of a run and what was taken back, in the order in which they ended.
+
+    Args:
+        records: in the order in which they were written.
+
+    Yields:
+        An intent with the status of its answer (None if there was none, or nobody knows), or an ``undone`` event with None.
+    """
+    intents: dict[int, Event] = {}
     for event in records:
         number = int(event.data.get("call", 0))
-        numbers = max(numbers, number)
         if event.type == "intent":
             intents[number] = event
         elif event.type in ("answered", "lost"):
             intent = intents.pop(number, None)
             if intent is not None:
-                _answered(state, intent, event.data.get("status"), now)
-        elif event.type == "undone" and event.target in state.works:
-            step = state.works[event.target].step
-            outcome = OutcomeKind(event.data.get("outcome", OutcomeKind.FAILED))
-            state.undone.append(Outcome(step.target, step.name, outcome, str(event.data.get("because", ""))))
-    for intent in intents.values():
-        _answered(state, intent, None, now)
-    state.continue_numbers(numbers)
+                yield intent, event.data.get("status")
+        elif event.type == "undone":
+            yield event, None
+    yield from ((intent, None) for intent in intents.values())
+
+
+def _undone(state: State, event: Event) -> None:
+    assert event.target is not None
+    work = state.works[event.target]
+    outcome = OutcomeKind(event.data.get("outcome", OutcomeKind.FAILED))
+    state.undone.append(Outcome(work.key, work.step.name, outcome, str(event.data.get("because", ""))))
+    if outcome in GONE:
+        # What was tied again is as it was before its step.
+        work.called, work.phase, work.deadline = False, Phase.BEFORE, None
+        work.prepared.clear()
 
 
 def _answered(state: State, intent: Event, status: object, now: float) -> None:
@@ -46,9 +70,7 @@ def _answered(state: State, intent: Event, status: object, now: float) -> None:
     if work is None:
         return
     if intent.data.get("purpose") == Purpose.UNDO:
-        if status is None:
-            state.lost_undos.add(work.key)
-        return
+        return  # whether it was carried out, a look tells before the next one
     accepted = isinstance(status, int) and 200 <= status < 300
     if intent.data.get("purpose") == Purpose.PREPARE:
         if accepted:
@@ -58,6 +80,7 @@ def _answered(state: State, intent: Event, status: object, now: float) -> None:
         work.deleting = True
     if accepted:
         work.called = True
+        state.undone = [o for o in state.undone if o.target != work.key]
         if work.kind.asynchronous:
             work.phase, work.deadline = Phase.AFTER, now + work.kind.grace
     elif status is None or (isinstance(status, int) and status >= 500):

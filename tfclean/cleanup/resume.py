@@ -1,4 +1,4 @@
-"""Going on with a run that was interrupted or killed. In: its journal and a cloud. Out: a result."""
+"""Going on with a run that was interrupted or killed, or going back. In: its journal and a cloud. Out: a result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tfclean.cleanup.journal import Journal
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ports import Cloud, Interrupt, Machine
 from tfclean.cleanup.proof import Judge
-from tfclean.cleanup.runner import PROOF_PAUSE, run
+from tfclean.cleanup.runner import PROOF_PAUSE, run, take_back
 from tfclean.model import Event, Result
 
 
@@ -61,3 +61,34 @@ def resume(
             proof_pause=proof_pause,
             machine=machine,
         )
+
+
+def undo(
+    path: Path | str,
+    cloud: Cloud,
+    *,
+    on_event: Callable[[Event], None] | None = None,
+    timeout: float | None = None,
+    interrupt: Interrupt | None = None,
+    machine: Machine | None = None,
+) -> Result:
+    """Tie again what the run that left the journal at `path` untied, as far as both ends are still there.
+
+    Args:
+        path: the journal; what is done now is recorded in it too, so that this can be killed and repeated.
+        cloud: where the run was deleting.
+        on_event: told everything that happens.
+        timeout: seconds after which nothing new is started.
+        interrupt: when set, nothing new is started.
+        machine: clock and threads.
+
+    Returns:
+        How it ended: `undone` tells each step, and there are no outcomes.
+
+    Raises:
+        JournalError: it is no journal of ours, torn before its last line, or in use.
+        Refused: the connection is for another project.
+        CloudError: the cloud cannot be asked before the first call.
+    """
+    with Journal.resume(path) as journal:
+        return take_back(journal, cloud, on_event=on_event, timeout=timeout, interrupt=interrupt, machine=machine)

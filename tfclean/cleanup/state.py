@@ -149,7 +149,6 @@ class State:
         services: bound of each service.
         part_of: by part, the object whose step makes it go.
         undone: reversible steps that were taken back.
-        lost_undos: steps of which an undo was called, and whose answer never came.
         held_back: nothing may be called yet (`all_or_none`).
         stopped: why nothing new may start.
         ended: objects in the order in which their steps ended.
@@ -170,7 +169,6 @@ class State:
     services: dict[str, Pressure] = field(default_factory=dict)
     part_of: dict[Key, Key] = field(default_factory=dict)
     undone: list[Outcome] = field(default_factory=list)
-    lost_undos: set[Key] = field(default_factory=set)
     ended: list[Key] = field(default_factory=list)
     held_back: bool = False
     stopped: str = ""

@@ -1,67 +1,147 @@
-"""Taking reversible steps back whose purpose failed. In: the state, when all steps have ended. Out: undo calls, and what became of them."""
+"""Taking reversible steps back. In: the state, and what has to be taken back. Out: undo calls, and what became of them.
+
+Before each call there is a look: what is tied already is not tied twice, and what has lost one of its ends cannot be tied.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from tfclean.cleanup.answering import record
+from tfclean.cleanup.equivalents import equivalent, kinds_needed, missing_ends
 from tfclean.cleanup.messages import Purpose
-from tfclean.cleanup.state import OpenCall, State, Work
+from tfclean.cleanup.state import OpenCall, State, Work, called
 from tfclean.kinds.base import Call
+from tfclean.kinds.registry import KINDS
 from tfclean.model import Answer, Key, Outcome, OutcomeKind
 
 TRIES = 5
 
 
-def in_vain(state: State, work: Work) -> bool:
-    """Tell whether a tie was removed for nothing: something needed that, and nothing that did is gone."""
-    outcome = work.outcome
-    if work.kind.undo is None or outcome is None or outcome.outcome is not OutcomeKind.DELETED or not work.called:
-        return False
-    return bool(work.dependents) and not any(state.works[key].gone for key in work.dependents)
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """One call that takes something back.
+
+    Attributes:
+        work: the step that did it.
+        call: what takes it back.
+        preparation: index of the preparation that it takes back; None: the step itself.
+        because: what to say when it is done.
+    """
+
+    work: Work
+    call: Call
+    preparation: int | None
+    because: str
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Values for the templates of the call."""
+        return {**self.work.step.attributes, **self.work.fields, "id": self.work.key.id}
 
 
-def begin_undo(state: State, now: float) -> bool:
+def in_vain(state: State) -> list[Undo]:
+    """Give what was done for nothing, the last one first: something needed it, and nothing that did is gone."""
+    out: list[Undo] = []
+    for key in reversed(state.ended):
+        work = state.works[key]
+        outcome = work.outcome
+        if work.kind.undo is not None and outcome is not None and outcome.outcome is OutcomeKind.DELETED and work.called:
+            if work.dependents and not any(state.works[k].gone for k in work.dependents):
+                out.append(Undo(work, work.kind.undo, None, "what it was untied for stays, so it was tied again as an equivalent"))
+        elif not work.gone and work.prepared:
+            index = max(work.prepared)
+            out.append(Undo(work, work.kind.prepare[index].undo, index, "it stays, so it was made as it was before"))
+    return out
+
+
+def begin_undo(state: State, todo: Sequence[Undo], now: float) -> bool:
     """Start, or wait with, what has to be taken back next; tell whether anything is still to be done.
 
     One at a time, the last one done first: what was untied later may need what was untied before.
     """
-    done = {outcome.target for outcome in state.undone}
-    todo = [(work, call, index) for work, call, index in _todo(state) if work.key not in done]
-    if not todo or state.open:
-        return bool(todo)
-    work, call, index = todo[0]
-    if work.not_before > now:
-        state.wake(work.not_before)
-    elif state.may_call(work.kind, state.serial(work, call, {**work.step.attributes, **work.fields, "id": work.key.id}), now):
-        state.issue(work, call, Purpose.UNDO, now, revision=None, preparation=index)
-    return True
+    for undo in todo:
+        if undo.work.key in {outcome.target for outcome in state.undone}:
+            continue
+        if state.open or not _looked(state, undo, now):
+            return True
+        reason, kind = _obstacle(state, undo)
+        if kind is not None:
+            _put_down(state, undo.work.key, kind, reason, now)
+            continue
+        work = undo.work
+        if state.may_call(work.kind, state.serial(work, undo.call, undo.fields), now):
+            state.issue(work, undo.call, Purpose.UNDO, now, revision=None, preparation=undo.preparation)
+        return True
+    return False
 
 
-def _todo(state: State) -> list[tuple[Work, Call, int | None]]:
-    out: list[tuple[Work, Call, int | None]] = []
-    for key in reversed(state.ended):
-        work = state.works[key]
-        if in_vain(state, work) and work.kind.undo is not None:
-            out.append((work, work.kind.undo, None))
-        elif not work.gone and work.prepared:
-            index = max(work.prepared)
-            out.append((work, work.kind.prepare[index].undo, index))
-    return out
+def _looked(state: State, undo: Undo, now: float) -> bool:
+    """Tell whether everything that matters was looked at after the last change of it; if not, see to it."""
+    work = undo.work
+    changed = state.released.get(state.serial(work, undo.call, undo.fields), -math.inf)
+    after = max(work.not_before, changed + work.kind.lag)
+    if after > now:
+        state.wake(after)
+        return False
+    ready = True
+    for kind in sorted(_kinds(undo)):
+        if state.book.seen(kind, after) is not None:
+            continue
+        hopeless = state.book.given_up(kind, now)
+        if hopeless:
+            because = f"it should be taken back, and {KINDS[kind].plural or KINDS[kind].noun + 's'} cannot be listed: {hopeless}"
+            _put_down(state, work.key, OutcomeKind.FAILED, because, now)
+            state.wake(now)
+            return False
+        state.book.want(kind, now)
+        ready = False
+    return ready
 
 
-def take_undo_answer(state: State, call: OpenCall, answer: Answer, number: int, now: float) -> None:
+def _kinds(undo: Undo) -> frozenset[str]:
+    return kinds_needed(undo.work.key.kind) if undo.preparation is None else frozenset({undo.work.key.kind})
+
+
+def _obstacle(state: State, undo: Undo) -> tuple[str, OutcomeKind | None]:
+    """Say why nothing is to be called, and what that makes of the undo; no kind if the call is to be made."""
+    work = undo.work
+    rows = state.book.seen(work.key.kind) or {}
+    live = rows.get(work.key.id)
+    if undo.preparation is not None:
+        field, value = work.kind.prepare[undo.preparation].when
+        if live is None:
+            return "it is gone, so there is nothing to take back", OutcomeKind.ALREADY_GONE
+        return ("it is as it was before", OutcomeKind.ALREADY_GONE) if live.attributes.get(field) == value else ("", None)
+    there = equivalent(work.kind, undo.fields, rows.values())
+    if there is not None:
+        return "it is tied, as it was before", OutcomeKind.DELETED if work.tries else OutcomeKind.ALREADY_GONE
+    if live is not None:
+        return "it is tied to something else now", OutcomeKind.SKIPPED
+    gone = list(missing_ends(work.key.kind, undo.fields, lambda key: key.id in (state.book.seen(key.kind) or {})))
+    if gone:
+        names = " and ".join(called(key, state.works[key].step.name if key in state.works else "") for key in gone)
+        return f"it cannot be tied again: {names} {'is' if len(gone) == 1 else 'are'} gone", OutcomeKind.SKIPPED
+    return "", None
+
+
+def take_undo_answer(state: State, call: OpenCall, answer: Answer, number: int, now: float, *, todo: Sequence[Undo]) -> None:
     """Take in how an undo went."""
     work = state.works[call.key]
     record(state, call, answer, number, now)
     status = answer.status
-    # After a lost answer, a service that refuses to tie what is tied already says that the lost call was carried out.
-    if status is not None and (200 <= status < 300 or (status in (400, 409) and call.key in state.lost_undos)):
-        _put_down(state, work.key, OutcomeKind.DELETED, "what it was untied for stays, so it was tied again as an equivalent", now)
+    if status is not None and 200 <= status < 300:
+        because = next((u.because for u in todo if u.work is work), "")
+        _put_down(state, work.key, OutcomeKind.DELETED, because, now)
         return
-    if status is None:
-        state.lost_undos.add(call.key)
-    if (status is None or status in (409, 429) or status >= 500) and work.tries < TRIES:
+    # Whether a call without an answer was carried out, the look before the next one tells.
+    if (status is None or status in (400, 409, 429) or status >= 500) and work.tries < TRIES:
         work.tries += 1
-        work.not_before = now + state.backoff(work.tries, answer.retry_after)
+        pause = state.backoff(work.tries, answer.retry_after)
+        work.not_before = now + (max(work.kind.lag, pause) if status is None or status >= 500 else pause)
         return
     said = f"answer {status}" if status is not None else f"no answer: {answer.error}"
     _put_down(state, work.key, OutcomeKind.FAILED, f"it should have been tied again, and that failed ({said}); look at it", now)

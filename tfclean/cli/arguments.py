@@ -97,9 +97,11 @@ def output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-color", action="store_true", help="no colour, as with NO_COLOR or TERM=dumb")
 
 
-def evidence(parser: argparse.ArgumentParser, *, offline: bool) -> None:
+def evidence(parser: argparse.ArgumentParser, *, offline: bool, default: str = ".") -> None:
     """Add what is read and judged."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="directory, state, backup, plan, log; - is standard input; default: .")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", help=f"directory, state, backup, plan, log; - is standard input; default: {default}"
+    )
     group = parser.add_argument_group("evidence")
     group.add_argument("--var", metavar="NAME=VALUE", dest="variables", action=_Variables, help="a variable of the run, as for Terraform")
     group.add_argument("--var-file", metavar="FILE", dest="variables", action=_Variables, help="a file of variables; TF_VAR_* are read too")
@@ -165,7 +167,10 @@ def limited(args: argparse.Namespace) -> dict[str, Any]:
 
 def chosen(args: argparse.Namespace) -> dict[str, Any]:
     """Give the library's options for evidence and policy, as far as the command has them."""
-    out = limited(args) | {name: getattr(args, name) for name in POLICY if hasattr(args, name)}
-    if args.baseline is not None:
-        out["baseline"] = args.baseline
-    return out | {"protect": args.protect, "variables": args.variables or []}
+    return limited(args) | {name: getattr(args, name) for name in POLICY if hasattr(args, name)} | traced(args)
+
+
+def traced(args: argparse.Namespace) -> dict[str, Any]:
+    """Give the library's options for evidence."""
+    out: dict[str, Any] = {"protect": args.protect, "variables": args.variables or []}
+    return out if args.baseline is None else out | {"baseline": args.baseline}

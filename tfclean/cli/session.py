@@ -29,10 +29,12 @@ class Session:
         command: its name.
         args: what was given.
         terminal: the process's streams.
+        back: it takes back what an earlier run did.
     """
 
-    def __init__(self, command: str, args: argparse.Namespace, terminal: Terminal) -> None:
+    def __init__(self, command: str, args: argparse.Namespace, terminal: Terminal, *, back: bool = False) -> None:
         self.command = command
+        self.back = back
         self.args = args
         self.terminal = terminal
         self.time = datetime.now(UTC)
@@ -48,6 +50,7 @@ class Session:
             region=about.region if about else "",
             version=__version__,
             command=self.command,
+            back=self.back,
         )
 
 
@@ -91,7 +94,7 @@ class Deletion:
         session = self._session
         session.outputs.emit(lambda report: report.result(result), session.context(self._plan))
         if not session.outputs.console and result.exit_code in (5, 130) and result.journal:
-            session.terminal.complain(f"to go on: tfclean resume {result.journal}")
+            session.terminal.complain(f"to go on: tfclean resume {'--undo ' if session.back else ''}{result.journal}")
         return result.exit_code
 
     def _planned(self, plan: Plan) -> None:
@@ -111,10 +114,12 @@ class Deletion:
     def _yes(self, plan: Plan) -> bool:
         terminal = self._session.terminal
         if not terminal.interactive:
-            raise Refused("nobody can be asked without a terminal; nothing was deleted; --auto-approve says yes beforehand")
+            done = "changed" if self._session.back else "deleted"
+            raise Refused(f"nobody can be asked without a terminal; nothing was {done}; --auto-approve says yes beforehand")
         where = f"project {safe(plan.project)}{f' of cloud {safe(plan.cloud)}' if plan.cloud else ''}"
         steps = f"these {len(plan.steps)} steps" if len(plan.steps) > 1 else "this step"
-        terminal.tell(f'\nCarry out {steps} in {where}? Only "yes" is a yes: ')
+        what = f"Take back {steps}" if self._session.back else f"Carry out {steps}"
+        terminal.tell(f'\n{what} in {where}? Only "yes" is a yes: ')
         return terminal.stdin.readline().strip() == "yes"
 
     def _show(self, event: Event) -> None:

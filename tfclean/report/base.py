@@ -22,6 +22,7 @@ class Context:
         region: region name.
         version: of tfclean.
         command: the command that is running, such as ``diff``.
+        back: what an earlier run did is taken back: the plan tells what, and the result how it went.
     """
 
     time: datetime
@@ -30,6 +31,7 @@ class Context:
     region: str = ""
     version: str = ""
     command: str = ""
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,11 @@ def _ending(word: str) -> Callable[[Progress, Event], str]:
     return told
 
 
+def _undone(progress: Progress, event: Event) -> str:
+    done = event.data.get("outcome") in ("deleted", "already_gone")
+    return _ending("taken back" if done else "not taken back")(progress, event)
+
+
 def _waiting(progress: Progress, event: Event) -> str:
     return f"{progress.named(event.target)}: {reason(event.data, {})}" if event.target else ""
 
@@ -193,7 +198,7 @@ TOLD: dict[str, Callable[[Progress, Event], str]] = {
     "blocked": _ending("blocked"),
     "skipped": _ending("skipped"),
     "failed": _ending("failed"),
-    "undone": _ending("taken back"),
+    "undone": _undone,
     "waiting": _waiting,
     "refused": _refused,
     "interrupted": _interrupted,

@@ -9,7 +9,6 @@ as a connection that `connect` returned, or not at all: then the environment (``
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Unpack
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from tfclean.errors import Refused
 from tfclean.model import Finding, Inventory, Judgement, Plan, Result
 from tfclean.verbs.asking import basis, connect, find, live, policy, read, refuse_locked
-from tfclean.verbs.carrying import approved, carry_out
+from tfclean.verbs.carrying import carry_out, take_up
 from tfclean.verbs.files import load_inventory, load_journal, load_plan
 from tfclean.verbs.options import (
     ApplyOptions,
@@ -27,6 +26,7 @@ from tfclean.verbs.options import (
     Paths,
     PlanOptions,
     PolicyOptions,
+    ResumeOptions,
     RunOptions,
     StrPath,
 )
@@ -173,34 +173,30 @@ def apply(
 
 def resume(
     path: StrPath,
+    paths: Paths = (),
     *,
     cloud: str | Mapping[str, Any] | Cloud | None = None,
-    **options: Unpack[ApplyOptions],
+    undo: bool = False,
+    **options: Unpack[ResumeOptions],
 ) -> Result:
-    """Go on with a run that was interrupted or killed; no step is added to what was approved then.
+    """Go on with a run that was interrupted or killed, or go back; no step is added to what was approved then.
 
     Args:
         path: the journal that it left.
+        paths: evidence by which the end is judged, as for `read`; without any, it is proven for the plan's objects only.
         cloud: where it was deleting.
-        **options: see `RunOptions`; ``journal`` is given already.
+        undo: go back instead: tie again what the run untied, the last one first, as far as both ends are still there. The plan
+            that is shown and approved is then that of what is to be taken back.
+        **options: see `EvidenceOptions`, `LimitOptions` and `RunOptions`; ``journal`` is given already.
 
     Raises:
         JournalError: the journal is not ours, is torn, or is in use.
-        Refused: the connection is for another project, or no approval was given.
+        Refused: the connection is for another project, a lock is held, or no approval was given.
+        NothingToGoOn: the evidence holds nothing, or only says that a state was lost.
+        InputError: a file cannot be read.
         CloudError: the cloud cannot be asked.
     """
-    from tfclean.cleanup.resume import resume as go_on
-
-    connection = connect(cloud)
-    approved(load_journal(path).plan, options)
-    return go_on(
-        os.fspath(path),
-        connection,
-        options=policy(options),
-        on_event=options.get("on_event"),
-        timeout=options.get("timeout"),
-        interrupt=options.get("interrupt"),
-    )
+    return take_up(path, paths, connect(cloud), options, undo=undo)
 
 
 def explain(
@@ -243,6 +239,7 @@ __all__ = [
     "LimitOptions",
     "PlanOptions",
     "PolicyOptions",
+    "ResumeOptions",
     "RunOptions",
     "apply",
     "connect",

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfclean.errors import Interrupted, Refused
 from tfclean.model import Inventory, Judgement, Plan, Result
-from tfclean.verbs.asking import policy
-from tfclean.verbs.options import ApplyOptions, RunOptions, StrPath
+from tfclean.verbs.asking import basis, policy, refuse_locked
+from tfclean.verbs.files import load_journal
+from tfclean.verbs.options import ApplyOptions, Paths, ResumeOptions, RunOptions, StrPath
 
 if TYPE_CHECKING:
     from tfclean.cleanup.journal import Journal
@@ -30,7 +32,7 @@ def approved(plan: Plan, options: RunOptions) -> None:
         return
     approve = options.get("approve")
     if approve is None or not approve(plan):
-        raise Refused("the plan was not approved; nothing was deleted")
+        raise Refused("the plan was not approved; nothing was changed")
 
 
 def carry_out(plan: Plan, connection: Cloud, options: ApplyOptions, *, proof: Callable[[Inventory], Judgement] | None) -> Result:
@@ -59,6 +61,35 @@ def carry_out(plan: Plan, connection: Cloud, options: ApplyOptions, *, proof: Ca
             interrupt=interrupt,
             proof=proof,
         )
+
+
+def take_up(path: StrPath, paths: Paths, connection: Cloud, options: ResumeOptions, *, undo: bool) -> Result:
+    """Go on with the run of a journal, or back.
+
+    Args:
+        path: the journal.
+        paths: evidence to prove the end by; empty for none.
+        connection: where.
+        options: limits, evidence, and how it is run.
+        undo: go back.
+    """
+    from tfclean.cleanup import resume
+    from tfclean.cleanup.reversal import plan_back
+
+    contents = load_journal(path)
+    told, timeout, interrupt = options.get("on_event"), options.get("timeout"), options.get("interrupt")
+    if undo:
+        approved(plan_back(contents.plan, contents.events), options)
+        return resume.undo(os.fspath(path), connection, on_event=told, timeout=timeout, interrupt=interrupt)
+    proof = None
+    if isinstance(paths, str | os.PathLike) or (paths := list(paths)):
+        found = basis(paths, options)
+        refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
+        proof = found.judge
+    approved(contents.plan, options)
+    return resume.resume(
+        os.fspath(path), connection, options=policy(options), on_event=told, timeout=timeout, interrupt=interrupt, proof=proof
+    )
 
 
 def _journal(path: StrPath | None) -> Journal:

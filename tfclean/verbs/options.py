@@ -91,5 +91,15 @@ class ApplyOptions(LimitOptions, RunOptions, total=False):
     """All that a plan is carried out with: limits are never taken from a plan or a journal."""
 
 
+class ResumeOptions(EvidenceOptions, ApplyOptions, total=False):
+    """All that a run is resumed with; evidence serves the proof alone.
+
+    Attributes:
+        ignore_lock: go on although a remote backend says that the state is locked.
+    """
+
+    ignore_lock: bool
+
+
 class DestroyOptions(PlanOptions, RunOptions, total=False):
     """All that a destroy is made from."""

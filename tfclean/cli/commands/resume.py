@@ -1,4 +1,4 @@
-"""``tfclean resume``: the journal of an interrupted run in; its rest carried out."""
+"""``tfclean resume``: the journal of an interrupted run in; its rest carried out, or what it untied tied again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from tfclean import verbs
 from tfclean.cli import arguments
 from tfclean.cli.session import Deletion, Session
 from tfclean.cli.terminal import Terminal
+from tfclean.errors import UsageError
 
 CLOUD = True
 
@@ -16,17 +17,28 @@ def parser() -> argparse.ArgumentParser:
     """Make the parser."""
     made = arguments.Parser(
         "resume",
-        "JOURNAL [OPTION...]",
-        "Go on with a run that was interrupted or killed.",
+        "JOURNAL [PATH...] [OPTION...]",
+        "Go on with a run that was interrupted or killed, or go back.",
         """\
-It looks at every object first, and adds no step to what was approved then. If
-the journal is lost, a fresh destroy comes to the same end.
+It looks at every object first, and adds no step to what was approved then. With
+PATH, the end is proven by that evidence, as destroy does; without, for the
+plan's objects only. If the journal is lost, a fresh destroy comes to the same
+end.
+
+With --undo, what that run untied (router interfaces, routes, floating IPs,
+attached volumes) is tied again, the last one first, if both ends are still
+there; what was deleted stays deleted. Exit code: 0 all of it is taken back, or
+there was nothing, 1 something could not be, and why.
 
 examples:
   tfclean resume .tfclean/JOURNAL
-  tfclean resume .tfclean/JOURNAL --auto-approve""",
+  tfclean resume .tfclean/JOURNAL terraform.tfstate apply.log --auto-approve
+  tfclean resume --undo .tfclean/JOURNAL""",
     )
     made.add_argument("path", metavar="JOURNAL", help="as the interrupted run named it at its end")
+    made.add_argument("--undo", action="store_true", help="go back: tie again what the run untied; deletes nothing")
+    arguments.evidence(made, offline=False, default="none")
+    made.add_argument("--ignore-lock", action="store_true", help="go on although a remote backend says the state is locked")
     arguments.limits(made)
     arguments.running(made, journal=False)
     arguments.output(made)
@@ -36,5 +48,8 @@ examples:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
-    with Deletion(Session("resume", args, terminal)) as deletion:
-        return deletion.finish(verbs.resume(args.path, cloud=args.os, **arguments.limited(args), **deletion.options()))
+    if args.undo and args.paths:
+        raise UsageError("resume: going back needs no evidence: leave the paths out, or --undo")
+    with Deletion(Session("resume", args, terminal, back=args.undo)) as deletion:
+        options = {**arguments.limited(args), **arguments.traced(args), "ignore_lock": args.ignore_lock, **deletion.options()}
+        return deletion.finish(verbs.resume(args.path, args.paths, cloud=args.os, undo=args.undo, **options))

@@ -29,6 +29,9 @@ def write(page: Page, plan: Plan, context: Context, look: Look) -> None:
     """Write `plan`: how much of what, each step with its reason, and what is kept."""
     header(page, context)
     page.gap()
+    if context.back:
+        _back(page, plan)
+        return
     page.prose(headline(plan), "bold")
     if plan.steps:
         used = dict.fromkeys(MEANINGS[step.action] for step in plan.steps)
@@ -39,6 +42,16 @@ def write(page: Page, plan: Plan, context: Context, look: Look) -> None:
     _kept(page, "Leftovers", "are, or may be, the job's, and stay", [k for k in plan.kept if k.leftover], look)
     _kept(page, "Kept", "stay, as they should", [k for k in plan.kept if not k.leftover], look)
     gaps(page, plan.gaps, verbose=look.verbose)
+
+
+def _back(page: Page, plan: Plan) -> None:
+    """Write what would be taken back, in that order."""
+    if not plan.steps:
+        page.prose("Nothing to take back; what was deleted stays deleted.", "bold")
+        return
+    page.prose(f"Would take back {by_kind(s.target.kind for s in plan.steps)}; what was deleted stays deleted.", "bold")
+    page.head(f"Steps ({len(plan.steps)})", "< is tied again, as an equivalent, if both ends are still there; one after the other")
+    page.rows([Row("<", noun(s.target.kind), s.name, s.target.id, "yellow") for s in plan.steps])
 
 
 def headline(plan: Plan) -> str:

@@ -27,7 +27,7 @@ def write(page: Page, result: Result, context: Context, look: Look) -> None:
     header(page, context)
     page.gap()
     page.prose(headline(result), f"bold {'green' if result.exit_code == 0 else 'red'}")
-    page.prose(counts(result))
+    page.prose(effort(result) if context.back else counts(result))
     names = {o.target: o.name for o in result.outcomes} | {k.target: k.name for k in result.leftovers}
     for kind, title, mark, colour in TOLD:
         found = [o for o in result.outcomes if o.outcome is kind]
@@ -44,10 +44,8 @@ def write(page: Page, result: Result, context: Context, look: Look) -> None:
             if found:
                 page.head(f"{kind.value.replace('_', ' ').capitalize()} ({len(found)})")
                 _outcomes(page, found, (" ", ""), names, look)
-    if result.undone:
-        page.head(f"Taken back ({len(result.undone)})", "reversible steps that turned out to be in vain")
-        _outcomes(page, result.undone, ("<", ""), names, look)
-    _next(page, result)
+    _undone(page, result, context, look)
+    _next(page, result, context)
 
 
 def headline(result: Result) -> str:
@@ -65,8 +63,24 @@ def counts(result: Result) -> str:
     """Count outcomes, and what it took."""
     order = (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE, OutcomeKind.KEPT, OutcomeKind.BLOCKED, OutcomeKind.SKIPPED, OutcomeKind.FAILED)
     found = [f"{n} {kind.value.replace('_', ' ')}" for kind in order if (n := sum(o.outcome is kind for o in result.outcomes))]
-    took = f"{quantity(result.calls, 'call')}, {quantity(result.refusals, 'refusal')}, {duration(result.seconds)}"
-    return f"{joined(found) if found else 'Nothing was done'}; {'proven' if result.proven else 'not proven'}; {took}."
+    return f"{joined(found) if found else 'Nothing was done'}; {'proven' if result.proven else 'not proven'}; {effort(result)}"
+
+
+def effort(result: Result) -> str:
+    """Tell what it took."""
+    return f"{quantity(result.calls, 'call')}, {quantity(result.refusals, 'refusal')}, {duration(result.seconds)}."
+
+
+def _undone(page: Page, result: Result, context: Context, look: Look) -> None:
+    back = [o for o in result.undone if o.outcome in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE)]
+    stuck = [o for o in result.undone if o not in back]
+    names = {o.target: o.name for o in result.undone}
+    if back:
+        page.head(f"Taken back ({len(back)})", "" if context.back else "reversible steps that turned out to be in vain")
+        _outcomes(page, back, ("<", ""), names, look)
+    if stuck:
+        page.head(f"Not taken back ({len(stuck)})", "it is not as it was before", "bold red")
+        _outcomes(page, stuck, ("x", "red"), names, look)
 
 
 def _outcomes(page: Page, found: Sequence[Outcome], marked: tuple[str, str], names: dict[Key, str], look: Look) -> None:
@@ -97,12 +111,14 @@ def _leftovers(page: Page, result: Result, look: Look) -> None:
         more(page, [k.target.kind for k in left[len(shown) :]])
 
 
-def _next(page: Page, result: Result) -> None:
+def _next(page: Page, result: Result, context: Context) -> None:
     if not result.journal:
         return
     page.gap()
     page.line(f"Journal: {result.journal}", "dim")
     if result.exit_code in (5, 130):
-        page.line(f"To go on: tfclean resume {result.journal}")
+        page.line(f"To go on: tfclean resume {'--undo ' if context.back else ''}{result.journal}")
+    elif result.exit_code and context.back:
+        page.line(f"To try again: tfclean resume --undo {result.journal}")
     elif result.exit_code:
         page.prose("To try again once what holds it is gone: the same tfclean destroy.")
