@@ -101,7 +101,9 @@ class Balancers:
         else:
             raise refusal(400, "Validation failure: VIP must contain one of: vip_port_id, vip_network_id, vip_subnet_id.")
         owner = {"device_id": f"lb-{row['id']}", "device_owner": "Octavia", "name": f"octavia-lb-{row['id']}"}
-        return network.addresses.make_port(where, network.addresses.allot(where, wanted), **owner, project_id=row["project_id"])
+        group = network.governing.new_group(self.world.service_project, name=f"lb-{row['id']}")["id"]
+        fixed = network.addresses.allot(where, wanted)
+        return network.addresses.make_port(where, fixed, **owner, project_id=row["project_id"], security_groups=[group])
 
     def _amphora(self, id_: str) -> None:
         """Plug Octavia's own port into the network: it belongs to a project that the caller does not see into."""
@@ -110,7 +112,9 @@ class Balancers:
         if row is None or subnet is None or row["provisioning_status"] == "PENDING_DELETE":
             return
         network = self.store.tables["network"][subnet["network_id"]]
-        fields = {"name": f"octavia-lb-vrrp-{self.store.uuid()}", "device_owner": "compute:nova", "device_id": self.store.uuid()}
+        fields: Row = {"name": f"octavia-lb-vrrp-{self.store.uuid()}", "device_owner": "compute:nova", "device_id": self.store.uuid()}
+        vip = self.store.get("port", row["vip_port_id"])
+        fields["security_groups"] = list(vip["security_groups"]) if vip and row["_own_vip"] else []
         self.world.network.addresses.make_port(
             network, [self.world.network.addresses.pick(subnet)], **fields, project_id=self.world.service_project, _balancer=id_
         )
@@ -203,6 +207,14 @@ class Balancers:
         vip = self.store.get("port", row["vip_port_id"])
         if vip and row["_own_vip"]:
             addresses.remove_port(vip["id"])
+            for group in vip["security_groups"]:
+                self._drop_group(group)
         elif vip:
             self.store.change("port", vip["id"], device_id="", device_owner="")
         self.store.drop("loadbalancer", id_)
+
+    def _drop_group(self, id_: str) -> None:
+        row = self.store.get("security_group", id_)
+        used = any(id_ in p["security_groups"] for p in self.store.tables["port"].values())
+        if row and row["name"].startswith("lb-") and row["project_id"] == self.world.service_project and not used:
+            self.world.network.governing.drop_group(row)

@@ -230,12 +230,11 @@ class BlockStorage(Service):
 
     # -- attachments ----------------------------------------------------------------------------------------------------
 
-    def reserve(self, volume: Row, server: str) -> Row:
+    def reserve(self, volume: Row, server: str, device: str) -> Row:
         """Begin an attachment: the volume is reserved, then in use."""
         row: Row = {"id": self.store.uuid(), "volume_id": volume["id"], "instance": server, "status": "reserved", "attached_at": None}
-        made = self.store.add(
-            "attachment", {**row, "detached_at": None, "attach_mode": "null", "connection_info": {}, "_project": volume["_project"]}
-        )
+        row |= {"detached_at": None, "attach_mode": "null", "connection_info": {}, "_project": volume["_project"], "_device": device}
+        made = self.store.add("attachment", row)
         self.store.change("volume", volume["id"], status="reserved")
 
         def end() -> None:
@@ -269,7 +268,7 @@ class BlockStorage(Service):
             raise invalid(f"{text}{volume['status']}.")
         row: Row = {"id": self.store.uuid(), "volume_id": volume["id"], "instance": body.get("instance_uuid"), "status": "reserved"}
         row |= {"attached_at": None, "detached_at": None, "attach_mode": "null", "connection_info": {}, "_project": volume["_project"]}
-        self.store.add("attachment", row)
+        self.store.add("attachment", {**row, "_device": None})
         self.store.change("volume", volume["id"], status="reserved")
         return Response(200, {"attachment": shown(row)})
 
@@ -366,7 +365,12 @@ def _none(_: object) -> None:
 
 def _tie(attachment: Row) -> Row:
     out = {"id": attachment["volume_id"], "volume_id": attachment["volume_id"], "attachment_id": attachment["id"]}
-    out |= {"server_id": attachment["instance"], "host_name": None, "device": "/dev/vdb", "attached_at": attachment["attached_at"]}
+    out |= {
+        "server_id": attachment["instance"],
+        "host_name": None,
+        "device": attachment["_device"],
+        "attached_at": attachment["attached_at"],
+    }
     return out
 
 

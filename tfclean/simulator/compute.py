@@ -211,7 +211,7 @@ class Compute(Service):
 
     def _list_attachments(self, request: Request, id_: str) -> Response:
         self._server(request, id_)
-        return Response(200, {"volumeAttachments": [shown(a) for a in self.store.rows("volume_attachment", serverId=id_)]})
+        return Response(200, {"volumeAttachments": [_attached(a) for a in self.store.rows("volume_attachment", serverId=id_)]})
 
     def _attachment(self, request: Request, id_: str, volume: str) -> Row:
         self._server(request, id_)
@@ -221,12 +221,12 @@ class Compute(Service):
         return found[0]
 
     def _get_attachment(self, request: Request, id_: str, volume: str) -> Response:
-        return Response(200, {"volumeAttachment": shown(self._attachment(request, id_, volume))})
+        return Response(200, {"volumeAttachment": _attached(self._attachment(request, id_, volume))})
 
     def _attach(self, request: Request, id_: str) -> Response:
         row = self._server(request, id_)
         _check_unlocked(request, row)
-        return Response(200, {"volumeAttachment": shown(self.servers.attach(request, row, body_of(request, "volumeAttachment")))})
+        return Response(200, {"volumeAttachment": _attached(self.servers.attach(request, row, body_of(request, "volumeAttachment")))})
 
     def _detach(self, request: Request, id_: str, volume: str) -> Response:
         row = self._server(request, id_)
@@ -323,6 +323,11 @@ def _check_unlocked(request: Request, row: Row) -> None:
 def _interface(port: Row) -> Row:
     out = {"fixed_ips": port["fixed_ips"], "mac_addr": port["mac_address"], "net_id": port["network_id"], "port_id": port["id"]}
     return {**out, "port_state": port["status"], "tag": None}
+
+
+def _attached(row: Row) -> Row:
+    # Since microversion 2.89 there is no other id than these.
+    return {k: v for k, v in row.items() if k != "id"}
 
 
 def _zone(name: str) -> Row:

@@ -46,7 +46,7 @@ DERIVED = frozenset(
         *("l7policies", "members", "healthmonitor_id", "self", "file", "schema"),
     )
 )
-KEPT = {"server": frozenset(("tenant_id",)), "server_group": frozenset(("members",))}
+KEPT = {"address_group": frozenset(("addresses",)), "server": frozenset(("tenant_id",)), "server_group": frozenset(("members",))}
 
 
 def load(world: World, answers: Answers) -> None:
@@ -73,6 +73,13 @@ def load(world: World, answers: Answers) -> None:
     _compute(world, answers, rows)
     _block_storage(world, rows)
     _balancers(world, answers, rows)
+    for image in tables["image"].values():
+        # What is seen without being public was lent.
+        if image["visibility"] == "shared" and image["owner"] != project:
+            member = {"image_id": image["id"], "member_id": project, "status": "accepted", "schema": "/v2/schemas/member"}
+            tables["image_member"][f"{image['id']}/{project}"] = member | {k: image["created_at"] for k in ("created_at", "updated_at")}
+    for image_id, row in _below(answers, "image", r"/images/([^/]+)/members", "members"):
+        tables["image_member"][f"{image_id}/{row['member_id']}"] = row
     _gates(world)
     world.external = next((r["id"] for r in rows["network"] if r["router:external"]), "")
     world.audit.clear()
@@ -92,6 +99,9 @@ def _below(answers: Answers, service: str, pattern: str, key: str) -> Iterator[t
 
 def _network(world: World, answers: Answers, rows: Mapping[str, list[Row]]) -> None:
     tables = world.store.tables
+    own = next((p["project_id"] for p in rows["port"] if p["name"].startswith("octavia-lb-vrrp-")), world.service_project)
+    world.projects.setdefault(own, "service")
+    world.service_project = own
     rules = [r for g in rows["security_group"] for r in g["security_group_rules"]]
     for rule in [*rules, *_rows(answers, "network", "/security-group-rules", "security_group_rules")]:
         tables["security_group_rule"][rule["id"]] = {k: v for k, v in rule.items() if k not in ("tenant_id", "tags", "standard_attr_id")}
@@ -105,15 +115,22 @@ def _network(world: World, answers: Answers, rows: Mapping[str, list[Row]]) -> N
             tables["qos_rule"][rule["id"]] = rule
     for grant in tables["rbac_policy"].values():
         grant.pop("tenant_id", None)
+    _ports(world, rows)
+
+
+def _ports(world: World, rows: Mapping[str, list[Row]]) -> None:
+    tables = world.store.tables
+    for port in tables["port"].values():
+        for group in port["security_groups"]:
+            # Octavia's groups are of its own project: a recording shows their ids only.
+            if group not in tables["security_group"]:
+                world.network.governing.new_group(world.service_project, id=group, name=f"lb-{port['device_id'].removeprefix('lb-')}")
     # A recording does not say which ports Nova made: those without a name, made with their server or later.
     servers = {r["id"]: r for r in rows["server"]}
     for port in tables["port"].values():
         server = servers.get(port["device_id"])
         if server and not port["name"] and port["created_at"] >= server["created"]:
             port["_nova"] = True
-        if port["name"].startswith("octavia-lb-vrrp-"):
-            world.service_project = port["project_id"]
-    world.projects.setdefault(world.service_project, "service")
 
 
 def _compute(world: World, answers: Answers, rows: Mapping[str, list[Row]]) -> None:
@@ -138,7 +155,13 @@ def _block_storage(world: World, rows: Mapping[str, list[Row]]) -> None:
         for tie in volume.get("attachments", ()):
             id_, server = tie["attachment_id"], tie.get("server_id")
             row = {"id": id_, "volume_id": volume["id"], "instance": server, "status": "attached", "attached_at": tie.get("attached_at")}
-            row |= {"detached_at": None, "attach_mode": "rw", "connection_info": {}, "_project": volume[TENANT]}
+            row |= {
+                "detached_at": None,
+                "attach_mode": "rw",
+                "connection_info": {},
+                "_project": volume[TENANT],
+                "_device": tie.get("device"),
+            }
             tables["attachment"][id_] = row
             if server in tables["server"] and id_ not in tables["volume_attachment"]:
                 made = {"id": id_, "attachment_id": id_, "bdm_uuid": world.store.uuid(), "volumeId": volume["id"], "serverId": server}
@@ -172,13 +195,7 @@ def _balancers(world: World, answers: Answers, rows: Mapping[str, list[Row]]) ->
                     "provisioning_status": "ACTIVE",
                 }
                 tables["member"][member["id"]] = {**made, "_pool": row["id"]}
-    for row in rows["healthmonitor"]:
-        tables["healthmonitor"][row["id"]]["_pool"] = row["pools"][0]["id"]
-    above = {"member": "pool", "healthmonitor": "pool", "l7policy": "listener", "l7rule": "l7policy"}
-    names = {"member": "_pool", "healthmonitor": "_pool", "l7policy": "listener_id", "l7rule": "_l7policy"}
-    for part, parent in above.items():
-        for row in tables[part].values():
-            row["_balancer"] = tables[parent][row[names[part]]]["_balancer"]
+    _parts(world, rows)
     for row in tables["loadbalancer"].values():
         vip = tables["port"].get(row["vip_port_id"])
         row["_own_vip"] = vip is None or vip["name"].startswith("octavia-lb-")
@@ -186,6 +203,17 @@ def _balancers(world: World, answers: Answers, rows: Mapping[str, list[Row]]) ->
             row.pop(name, None)
         if vip:
             _own_port(world, row, vip["network_id"])
+
+
+def _parts(world: World, rows: Mapping[str, list[Row]]) -> None:
+    tables = world.store.tables
+    for row in rows["healthmonitor"]:
+        tables["healthmonitor"][row["id"]]["_pool"] = row["pools"][0]["id"]
+    above = {"member": "pool", "healthmonitor": "pool", "l7policy": "listener", "l7rule": "l7policy"}
+    names = {"member": "_pool", "healthmonitor": "_pool", "l7policy": "listener_id", "l7rule": "_l7policy"}
+    for part, parent in above.items():
+        for row in tables[part].values():
+            row["_balancer"] = tables[parent][row[names[part]]]["_balancer"]
 
 
 def _own_port(world: World, balancer: Row, network: str) -> None:

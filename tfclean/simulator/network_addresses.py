@@ -160,7 +160,10 @@ class Addresses:
         network = self.store.get("network", row["network_id"]) or {}
         out = {**row, "ip_allocation": "immediate", "qos_network_policy_id": network.get("qos_policy_id")}
         trunk = next(iter(self.store.rows("trunk", port_id=row["id"])), None)
-        return {**out, "trunk_details": {"trunk_id": trunk["id"], "sub_ports": trunk["sub_ports"]}} if trunk else out
+        if trunk is None:
+            return out
+        subs = [{**s, "mac_address": self.store.tables["port"][s["port_id"]]["mac_address"]} for s in trunk["sub_ports"]]
+        return {**out, "trunk_details": {"trunk_id": trunk["id"], "sub_ports": subs}}
 
     def create_port(self, request: Request, row: Row, body: Row) -> Row:
         """Make a port, as the API does."""

@@ -72,14 +72,20 @@ class Governing:
         found = next((g for g in self.store.rows("security_group", project_id=project) if g["name"] == "default"), None)
         if found:
             return found
-        group = self._new_group({"name": "default", "description": "Default security group"}, project)
+        group = self.new_group(project, name="default", description="Default security group")
         for ethertype in ("IPv4", "IPv6"):
             self._new_rule(
                 group, {"direction": "ingress", "ethertype": ethertype, "remote_group_id": group["id"], "belongs_to_default_sg": True}
             )
         return self.store.tables["security_group"][group["id"]]
 
-    def _new_group(self, fields: Row, project: str) -> Row:
+    def new_group(self, project: str, **fields: Any) -> Row:
+        """Make a group on behalf of a service.
+
+        Args:
+            project: whose it is.
+            fields: what differs from a group without a name.
+        """
         kind = NETWORK_KINDS["security_group"]
         row: Row = {"id": self.store.uuid(), "project_id": project, "created_at": self.store.stamp(), "updated_at": self.store.stamp()}
         row |= {"revision_number": 1, **{k: list(v) if isinstance(v, tuple) else v for k, v in kind.defaults.items()}, **fields}
@@ -105,13 +111,17 @@ class Governing:
             raise refusal(409, "SecurityGroupDefaultAlreadyExists", "Default security group already exists.")
         self.default_group(row["project_id"])
         fields = {k: row[k] for k in NETWORK_KINDS["security_group"].defaults}
-        return self._new_group(fields, row["project_id"])
+        return self.new_group(row["project_id"], **fields)
 
     def delete_group(self, request: Request, row: Row) -> None:
         """Delete a group that no port has; rules of other groups that name it vanish without a word."""
         used = any(row["id"] in p["security_groups"] for p in self.store.tables["port"].values())
         if used or (row["name"] == "default" and not request.admin):
             raise refusal(409, "SecurityGroupInUse", f"Security Group {row['id']} in use.")
+        self.drop_group(row)
+
+    def drop_group(self, row: Row) -> None:
+        """Take a group away, with its rules and those that name it."""
         for rule in list(self.store.tables["security_group_rule"].values()):
             if row["id"] in (rule["security_group_id"], rule["remote_group_id"]):
                 self.store.drop("security_group_rule", rule["id"])

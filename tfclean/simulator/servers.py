@@ -302,9 +302,10 @@ class Servers:
         volume = self.world.block_storage.volume(request, str(body.get("volumeId")))
         self._check_available(volume)
         letters = len(self.store.rows("volume_attachment", serverId=row["id"]))
-        attachment = self.world.block_storage.reserve(volume, row["id"])
+        device = body.get("device") or f"/dev/vd{chr(ord('b') + letters)}"
+        attachment = self.world.block_storage.reserve(volume, row["id"], device)
         made: Row = {"id": attachment["id"], "attachment_id": attachment["id"], "bdm_uuid": self.store.uuid(), "volumeId": volume["id"]}
-        made |= {"serverId": row["id"], "device": body.get("device") or f"/dev/vd{chr(ord('b') + letters)}", "tag": body.get("tag")}
+        made |= {"serverId": row["id"], "device": device, "tag": body.get("tag")}
         return self.store.add("volume_attachment", {**made, "delete_on_termination": bool(body.get("delete_on_termination"))})
 
     def detach(self, attachment: Row) -> None:
