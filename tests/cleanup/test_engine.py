@@ -87,6 +87,62 @@ def test_a_404_is_gone_only_when_a_look_agrees() -> None:
     assert end_of(result, backup).outcome is OutcomeKind.BLOCKED
     assert "no backup service" in end_of(result, backup).because
     assert (result.exit_code, result.refusals) == (1, 0)
+    assert len(world.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "answer", "because"),
+    [
+        ("compute.server", "/servers/{}", nova(409, "Instance x is locked"), "the server is locked; unlock it first"),
+        ("image.image", "/images/{}", Answer(403, '{"message": "Image x is protected and cannot be deleted."}'), "the image is protected"),
+    ],
+)
+def test_a_refusal_that_only_a_person_can_lift_is_final_at_once(kind: str, path: str, answer: Answer, because: str) -> None:
+    world = World()
+    id_ = world.add(kind, name="x")
+    asked = answering(world, path.format(id_), answer)
+    result = destroy(world)
+    assert (end_of(result, id_).outcome, end_of(result, id_).because) == (OutcomeKind.BLOCKED, because)
+    assert (len(asked), result.refusals) == (1, 1)
+
+
+def test_an_amphora_port_that_another_balancer_may_need_blocks_by_that_balancers_name() -> None:
+    world = World()
+    net, sub = world.network("job")
+    other = world.add("network.subnet", name="theirs", network_id=net, cidr="10.99.0.0/24", ours=False)
+    world.balancer("ours", net, sub)
+    theirs = world.balancer("theirs", net, other, ours=False)
+    port = next(p for p in world.tables["network.port"].values() if p["name"].endswith(f"vrrp-{theirs}"))
+    port["fixed_ips"].append({"subnet_id": sub, "ip_address": "10.0.0.77"})
+    result = destroy(world)
+    ours = end_of(result, sub)
+    assert (ours.outcome, ours.blockers) == (OutcomeKind.BLOCKED, (Key("load_balancer.load_balancer", theirs),))
+    assert "load balancer theirs" in ours.because
+    assert end_of(result, port["id"]).blockers == ours.blockers
+    assert (result.exit_code, OutcomeKind.FAILED in {o.outcome for o in result.outcomes}) == (1, False)
+    assert result.seconds < 60
+    assert theirs in world.tables["load_balancer.load_balancer"]
+
+
+def test_a_port_that_became_a_routers_leg_during_the_run_is_not_gone() -> None:
+    world = World()
+    net, sub = world.network("job")
+    port = world.port("p", net, sub)
+    world.server("s", (port,))
+    router = world.add("network.router", name="theirs", ours=False)
+    row = world.tables["network.port"][port]
+    gone = world._server_gone
+
+    def taken(of: dict[str, object]) -> None:
+        gone(of)
+        row.update(device_owner="network:router_interface", device_id=router)
+
+    world._server_gone = taken  # type: ignore[method-assign]
+    result = destroy(world)
+    assert end_of(result, port).outcome is OutcomeKind.KEPT
+    assert end_of(result, port).because == "not what the plan saw: it is a router interface now"
+    assert end_of(result, sub).outcome is OutcomeKind.SKIPPED
+    assert port in world.tables["network.port"]
 
 
 def test_an_object_that_somebody_else_deleted_is_already_gone() -> None:

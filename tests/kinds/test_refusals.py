@@ -82,3 +82,18 @@ def test_no_body_is_too_strange(service: str, status: int, body: bytes | str) ->
 @given(st.recursive(st.none() | st.text() | st.integers(), lambda i: st.lists(i) | st.dictionaries(st.text(), i)), st.integers(400, 599))
 def test_no_json_is_too_strange(body: object, status: int) -> None:
     assert parse("network", "DELETE", "/x", status, json.dumps(body)).reason.isprintable()
+
+
+def test_what_only_a_person_can_lift_is_final_and_nothing_else_is() -> None:
+    found = {}
+    for seen in SEEN:
+        refusal = parse(seen["service"], *with_ids(seen["request"]).split(" "), seen["status"], with_ids(seen["body"]).encode())
+        assert not (refusal.final and nature(refusal))
+        if refusal.final:
+            found[refusal.reason] = seen["status"]
+    assert found == {
+        "it is the project's default": 409,
+        "no backup service runs, so that it stays": 404,
+        "the server is locked; unlock it first": 409,
+        "the image is protected": 403,
+    }

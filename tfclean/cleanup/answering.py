@@ -94,12 +94,15 @@ def _refused(state: State, work: Work, answer: Answer, now: float, *, said: Refu
     if status == 404 or said.gone:
         # Gone once a look agrees; not all 404 mean it.
         work.refusal = reason
-        retry_later(state, work, now, first=0.0)
+        if said.final and work.refused_since is not None:
+            state.end(work, OutcomeKind.BLOCKED, now, reason)
+        else:
+            retry_later(state, work, now, first=0.0)
         return
     state.refusals += 1
     state.note("refused", now, work.key, status=status, because=reason, blockers=[list(b) for b in said.blockers])
     work.refusal = reason
-    if said.policy:
+    if said.policy or said.final:
         state.end(work, OutcomeKind.BLOCKED, now, reason)
     elif said.blockers or (said.look_for and not said.transient):
         named = tuple(Key(kind, id_) for kind, id_ in said.blockers)

@@ -12,11 +12,15 @@ from functools import cache
 from tfclean.cleanup.guards import forbidden
 from tfclean.cleanup.identity import call_fields, difference
 from tfclean.cleanup.messages import Purpose
-from tfclean.cleanup.state import GONE, Phase, State, Work
+from tfclean.cleanup.state import GONE, Phase, State, Work, called
+from tfclean.cleanup.ties import Ties
 from tfclean.kinds.base import Call, Row, values
-from tfclean.kinds.registry import KINDS
-from tfclean.model import Action, EdgeType, Key, OutcomeKind, Resource
+from tfclean.kinds.registry import KINDS, SIBLINGS
+from tfclean.kinds.relations import edges
+from tfclean.model import Action, EdgeType, Inventory, Key, OutcomeKind, Resource
 
+SHARED = 30.0
+"""Seconds that OpenStack has to take away what it may have made for something else that stays."""
 LINGER = 10.0
 """Seconds for which an object may still show a tie to something that is gone, before its call is made all the same."""
 
@@ -31,13 +35,26 @@ def consider(state: State, work: Work, now: float) -> None:
         return
     resource = rows.get(work.key.id)
     if resource is None:
-        state.free(work, now)
+        _absent(state, work, now)
     elif not work.deleting:
         _await(state, work, resource, now)
     elif work.phase is Phase.AFTER:
         _still_there(state, work, resource, now)
     else:
         _before_call(state, work, resource, now)
+
+
+def _absent(state: State, work: Work, now: float) -> None:
+    """Take an object as gone, unless it has only become one of another kind: a port that a router took as its leg."""
+    others = SIBLINGS.get(work.key.kind, ()) if work.kind.action == Action.DELETE else ()
+    for kind in others:
+        rows = look(state, work, kind, work.fresh_after, now) if kind != work.key.kind else {}
+        if rows is None:
+            return
+        if work.key.id in rows:
+            state.end(work, OutcomeKind.KEPT, now, f"not what the plan saw: it is a {KINDS[kind].noun} now")
+            return
+    state.free(work, now)
 
 
 def look(state: State, work: Work, kind: str, after: float, now: float) -> Mapping[str, Resource] | None:
@@ -65,18 +82,41 @@ def poll(state: State, work: Work, kind: str, now: float) -> None:
 def _await(state: State, work: Work, resource: Resource, now: float) -> None:
     """Wait until OpenStack has taken the object away; delete what it left behind, if that is ours."""
     if work.awaited_since is None:
-        work.awaited_since, work.deadline = now, now + work.kind.grace
-        state.note("waiting", now, work.key, status=resource.status)
+        others = other_makers(state, work)
+        work.awaited_since, work.deadline = now, now + (min(work.kind.grace, SHARED) if others else work.kind.grace)
+        state.note("waiting", now, work.key, status=resource.status, blockers=[list(k) for k in others])
     fallback = work.step.attributes.get("fallback")
     if fallback is not None and now >= work.awaited_since + float(fallback) and not _plugged(work, resource):
         work.deleting, work.deadline = True, None
         _before_call(state, work, resource, now)
     elif work.deadline is not None and now >= work.deadline:
-        state.end(work, OutcomeKind.FAILED, now, _too_long(resource, now - work.awaited_since))
+        _overdue(state, work, resource, now)
     else:
         if fallback is not None:
             state.wake(max(now, work.awaited_since + float(fallback)))
         poll(state, work, work.key.kind, now)
+
+
+def other_makers(state: State, work: Work) -> list[Key]:
+    """Give what is live, stays, and may be what an awaited object was made for instead: another balancer on the same network."""
+    live = state.book.everything()
+    found = [e.target for e in Ties(edges(Inventory(live))).makers[work.key]]
+    return [key for key in found if state.part_of.get(key, key) not in state.works and key in live]
+
+
+def _overdue(state: State, work: Work, resource: Resource, now: float) -> None:
+    """End the wait for what OpenStack did not take away; if something else may need it, that is what holds whatever waits for it."""
+    others = other_makers(state, work)
+    because = _too_long(resource, now - (work.awaited_since or now))
+    if not others:
+        state.end(work, OutcomeKind.FAILED, now, because)
+        return
+    live = state.book.everything()
+    names = ", ".join(called(key, live[key].name) for key in others)
+    waiting = [state.works[key] for key in sorted(work.dependents) if work.key in state.works[key].needs]
+    state.end(work, OutcomeKind.BLOCKED, now, f"{because}: {names} may need it", others, spread=False)
+    for dependent in waiting:
+        state.end(dependent, OutcomeKind.BLOCKED, now, f"held by {work.called_name}, which {names} may need", others)
 
 
 def _plugged(work: Work, resource: Resource) -> bool:

@@ -95,7 +95,7 @@ def _conclude(state: State, work: Work, blockers: Iterable[Key], live: dict[Key,
             if makers is not None:
                 state.add_wait(live[key], makers, work.refusal)
                 needs.append(key)
-            elif KINDS[key.kind].implied(live[key]):
+            elif KINDS[key.kind].implied(live[key]) or KINDS[key.kind].swept(live[key]):
                 lingering.append(key)  # OpenStack takes it away by itself, perhaps with something that just went
             else:
                 strangers.append(key)

@@ -268,8 +268,8 @@ class State:
             if kind is OutcomeKind.DELETED:
                 dependent.fresh_after = max(dependent.fresh_after, now)
 
-    def end(self, work: Work, kind: OutcomeKind, now: float, because: str, blockers: Iterable[Key] = ()) -> None:
-        """Put down that a step came to a bad end, and skip what needed it."""
+    def end(self, work: Work, kind: OutcomeKind, now: float, because: str, blockers: Iterable[Key] = (), *, spread: bool = True) -> None:
+        """Put down that a step came to a bad end, and skip what needed it, unless the caller sees to that."""
         if work.outcome is not None:
             return
         blockers = tuple(dict.fromkeys(blockers))
@@ -277,7 +277,7 @@ class State:
         type_ = {OutcomeKind.SKIPPED: "skipped", OutcomeKind.FAILED: "failed"}.get(kind, "blocked")
         self.note(type_, now, work.key, outcome=kind.value, because=because, blockers=[list(b) for b in blockers])
         root = blockers if kind is OutcomeKind.SKIPPED else (work.key,)
-        for key in sorted(work.dependents):
+        for key in sorted(work.dependents) if spread else ():
             dependent = self.works[key]
             if work.key in dependent.needs:
                 self.end(dependent, OutcomeKind.SKIPPED, now, f"needs {work.called_name} gone", root)

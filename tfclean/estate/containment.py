@@ -57,6 +57,8 @@ def _lift(estate: Estate, standing: Standing, resource: Resource) -> bool:
 def _contain(estate: Estate, standing: Standing, resource: Resource, container: Container) -> bool:
     if container.when is not None and not container.when(resource):
         return False
+    if container.orphan_of and not _orphaned(estate, resource.key, container.orphan_of):
+        return False
     reached = estate.reached(resource.key, container.path)
     if not reached:
         return False
@@ -68,6 +70,11 @@ def _contain(estate: Estate, standing: Standing, resource: Resource, container: 
         confidence = Confidence(confidence - 1)
     names = ", ".join(_called(estate, key) for key in reached[:3])
     return standing.lift(resource.key, confidence, f"it {container.reason} {names} of the job")
+
+
+def _orphaned(estate: Estate, key: Key, kind: str) -> bool:
+    """Tell whether what an object was made for is gone: it would have been listed, and no tie leads to it."""
+    return kind in estate.inventory.listed and not any(e.target.kind == kind for e in estate.out(key, EdgeType.IMPLIED_BY))
 
 
 def _called(estate: Estate, key: Key) -> str:

@@ -139,6 +139,8 @@ class Container:
         reason: in words, read as "it REASON NAME".
         weaker: circumstances are one step weaker than the container's confidence.
         when: it applies only to objects of which this holds.
+        orphan_of: it applies only to objects that OpenStack made for one of this kind which is not there any more, though all of that
+            kind were listed.
         beside: kinds among which whatever the object holds must be the job's or be used by it.
     """
 
@@ -146,6 +148,7 @@ class Container:
     reason: str
     weaker: bool = False
     when: Callable[[Resource], bool] | None = None
+    orphan_of: str = ""
     beside: tuple[str, ...] = ()
 
 
@@ -178,6 +181,7 @@ class Kind:
         grace: seconds within which its deletion ends.
         guard: why this object must never be deleted (shared, external, default); empty if nothing forbids it.
         implied: why OpenStack made this object by itself (DHCP port); empty if it did not.
+        swept: why OpenStack takes this object away by itself some time after what needed it; empty if it does not.
         containers: surroundings that make it the job's.
         follows: kinds of objects that hold it, of which it shares the fate (a plugged port follows its server).
         tie: it is a tie between two objects, without an existence of its own.
@@ -209,6 +213,7 @@ class Kind:
     grace: float = 120.0
     guard: Callable[[Resource], str] = never
     implied: Callable[[Resource], str] = never
+    swept: Callable[[Resource], str] = never
     containers: tuple[Container, ...] = ()
     follows: tuple[str, ...] = ()
     tie: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tfclean.kinds.base import Call, Container, Kind, Listing, Prepare, Reference, fields
 from tfclean.kinds.derived import associations, plain_ports, qos_rules, router_interfaces, routes
 from tfclean.kinds.guards import default_egress, default_policy, network_guard, shared
-from tfclean.kinds.ports import holds_network, implied_port, is_plugged_into_server, is_unplugged, serves_network
+from tfclean.kinds.ports import holds_network, implied_port, is_plugged_into_server, is_unplugged, is_vip, serves_network, swept_port
 from tfclean.model import EdgeType
 
 MINE = (("project_id", "{project}"),)
@@ -72,8 +72,17 @@ PORT = Kind(
     status="status",
     delete=_delete("/ports/{id}"),
     follows=("compute.server",),
-    containers=(Container(("network.network",), "is plugged into nothing and is on", when=is_unplugged),),
+    containers=(
+        Container(("network.network",), "is plugged into nothing and is on", when=is_unplugged),
+        Container(
+            ("network.network",),
+            "is the VIP port of a load balancer that is gone, on",
+            when=is_vip,
+            orphan_of="load_balancer.load_balancer",
+        ),
+    ),
     implied=implied_port,
+    swept=swept_port,
 )
 
 ROUTER_INTERFACE = Kind(

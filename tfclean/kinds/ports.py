@@ -55,6 +55,19 @@ def implied_port(resource: Resource) -> str:
         return "Neutron made it for a router"
     if is_vrrp(resource):
         return "Octavia made it for the amphora of a load balancer"
-    if balancer_of(resource):
-        return "Octavia made it as the VIP port of a load balancer"
     return ""
+
+
+def swept_port(resource: Resource) -> str:
+    """Say why OpenStack takes this port away by itself once nothing needs it; empty if it does not."""
+    return implied_port(resource) or ("Octavia made it as the VIP port of a load balancer" if balancer_of(resource) else "")
+
+
+def is_vip(resource: Resource) -> bool:
+    """Tell whether Octavia made a port to be the VIP port of a balancer, which may be gone."""
+    return bool(balancer_of(resource))
+
+
+def serves_router(resource: Resource) -> bool:
+    """Tell whether a port is Neutron's own for a router: gateway, HA, central SNAT."""
+    return owner(resource) in ROUTER_OWN

@@ -33,6 +33,7 @@ class Refusal:
         reason: for people, short.
         in_use: something holds the object.
         transient: it passes by itself: busy, in another change, too many requests, an outdated look.
+        final: neither waiting nor another step helps; a person has to change something.
         policy: who we are is not allowed to do it; the rule is in the reason.
         gone: the service says that the object is not there; a look has to agree.
         blockers: who holds it, as far as the body says.
@@ -42,6 +43,7 @@ class Refusal:
     reason: str
     in_use: bool = False
     transient: bool = False
+    final: bool = False
     policy: bool = False
     gone: bool = False
     blockers: tuple[Key, ...] = ()
@@ -56,7 +58,7 @@ class Row:
         service: type in the catalog.
         fragment: regular expression sought in type and message, case ignored; a named group ``what`` says a blocker's kind.
         reason: for people.
-        nature: name of the flag of `Refusal` that it sets; empty: none, a person has to change something.
+        nature: name of the flag of `Refusal` that it sets; empty: none, time or a look tells.
         blocker: kind of the ids that stand in the body from the fragment on, the object's own left out; empty: they are no blockers.
         look_for: see `Refusal`.
         statuses: HTTP statuses that it comes with.
@@ -101,7 +103,7 @@ ROWS: tuple[Row, ...] = (
     Row("network", r"TrunkInUse|TrunkInErrorState", "the trunk's parent port is plugged in", look_for=("network.port", "compute.server")),
     Row("network", r"FipInUseByPortForwarding", "port forwardings use the floating IP", look_for=("network.port_forwarding",)),
     Row("network", r"SecurityGroupInUse", "ports are in the group", look_for=("network.port", "load_balancer.load_balancer")),
-    Row("network", r"SecurityGroupCannotRemoveDefault|default security group", "it is the project's default group", ""),
+    Row("network", r"SecurityGroupCannotRemoveDefault|default security group", "it is the project's default group", "final"),
     Row("network", r"AddressGroupInUse", "rules name the address group", look_for=("network.security_group_rule",)),
     Row("network", r"SubnetPoolDeleteError|existing allocations", "subnets have their range from the pool", look_for=("network.subnet",)),
     Row("network", r"AddressScopeInUse", "subnet pools are in the scope", look_for=("network.subnet_pool",)),
@@ -110,9 +112,9 @@ ROWS: tuple[Row, ...] = (
     Row("network", r"SegmentInUse", "a subnet is on the segment", blocker="network.subnet", look_for=("network.subnet",)),
     # VPN and firewalls are nobody's kind here; they answer where one of them holds a router or a subnet.
     Row("network", r"(?:is|still) (?:in use|being used|active)|InUse", "it is in use"),
-    Row("network", r"CannotRemoveDefault|default firewall group", "it is the project's default", ""),
+    Row("network", r"CannotRemoveDefault|default firewall group", "it is the project's default", "final"),
     Row("network", r"rule:delete_port\b", "a server or share server has the port", look_for=("compute.server",), statuses=(403,)),
-    Row("compute", r"is locked", "the server is locked; unlock it first", "", statuses=(400, 403, 409)),
+    Row("compute", r"is locked", "the server is locked; unlock it first", "final", statuses=(400, 403, 409)),
     Row("compute", r"root device volume", "it is the server's root disk, which goes with the server", look_for=("compute.server",)),
     Row("compute", r"while it is in|task_state|Instance is busy|in transition", "the server is in another change", "transient"),
     Row("compute", r"Invalid volume|must be .?in-use|detaching", "the volume is in another change", "transient"),
@@ -124,12 +126,12 @@ ROWS: tuple[Row, ...] = (
     Row("block-storage", r"dependent snapshots|has snapshots", "it has snapshots", look_for=("block_storage.snapshot",)),
     Row("block-storage", r"busy|status must be", "it is in another change", "transient"),
     Row("block-storage", r"still in use", "it is in use"),
-    Row("block-storage", r"Service \S+ could not be found", "no backup service runs, so that it stays", "", statuses=(404,)),
+    Row("block-storage", r"Service \S+ could not be found", "no backup service runs, so that it stays", "final", statuses=(404,)),
     Row("load-balancer", r"PENDING_|immutable", "the balancer is in another change", "transient"),
     Row("load-balancer", r"has children", "the balancer has listeners or pools", look_for=BALANCER_PARTS),
     Row("load-balancer", r"in use by L7 policy", "an L7 policy redirects to it", blocker="load_balancer.l7_policy", look_for=REDIRECTS),
     Row("load-balancer", r"in use", "it is in use", look_for=BALANCER_PARTS),
-    Row("image", r"protected", "the image is protected", "", statuses=(403,)),
+    Row("image", r"protected", "the image is protected", "final", statuses=(403,)),
     Row("image", r"in use", "volumes or servers are clones of the image", look_for=("block_storage.volume", "compute.server")),
 )  # fmt: skip
 
@@ -198,6 +200,7 @@ def _known(row: Row, found: re.Match[str], path: str, text: str) -> Refusal:
     return Refusal(
         reason=row.reason,
         in_use=row.nature == "in_use",
+        final=row.nature == "final",
         transient=row.nature == "transient",
         blockers=_blockers(kind, path, text[found.start() :]) if kind else (),
         look_for=row.look_for,

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from tfclean.kinds.base import values
-from tfclean.kinds.ports import balancer_of, is_vrrp
+from tfclean.kinds.ports import balancer_of, is_vrrp, serves_router
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Edge, EdgeType, Inventory, Key, Resource
 
@@ -105,6 +105,20 @@ def _vip_ports(inventory: Inventory) -> Iterator[Edge]:
             yield Edge(port.key, balancer, EdgeType.IMPLIED_BY, "is the VIP port of")
 
 
+def _router_ports(inventory: Inventory) -> Iterator[Edge]:
+    """Neutron's own ports for a router go with it; that for central SNAT already with the leg in its subnet."""
+    interfaces = _interface_by_subnet(inventory)
+    for port in inventory.of("network.port"):
+        if not serves_router(port):
+            continue
+        device = str(port.attributes.get("device_id") or "")
+        subnets = values(port.attributes, "fixed_ips[].subnet_id")
+        legs = [leg for subnet in subnets for leg in interfaces[subnet] if leg.attributes.get("device_id") == device]
+        router = Key("network.router", device)
+        for maker in [leg.key for leg in legs] or ([router] if router in inventory.resources else []):
+            yield Edge(port.key, maker, EdgeType.IMPLIED_BY, "is Neutron's own port for")
+
+
 def _boot_volumes(inventory: Inventory) -> Iterator[Edge]:
     """Nova deletes a volume with its server if it was asked to when it attached it."""
     for server in inventory.of("compute.server"):
@@ -132,6 +146,7 @@ RELATIONS: tuple[Callable[[Inventory], Iterator[Edge]], ...] = (
     _routes_hold_interfaces,
     _amphora_ports,
     _vip_ports,
+    _router_ports,
     _boot_volumes,
     _incremental_backups,
 )
