@@ -63,9 +63,12 @@ def test_errors_have_the_form_of_the_service(wire: Wire, root: str, expected: ob
     assert (answer.status_code, answer.json()) == (404, expected)
 
 
-def test_the_image_service_speaks_html_when_it_refuses(wire: Wire) -> None:
-    answer = get(wire, "/image/v9/images")
-    assert answer.headers["Content-Type"].startswith("text/html")
+def test_the_image_service_refuses_with_a_page_unless_json_is_accepted(wire: Wire, told: Told) -> None:
+    told.answer = Response(409, {"message": "in use", "code": "409 Conflict", "title": "Conflict"})
+    for path, status in (("/image/v9/images", 404), ("/image/v2/images/1", 409)):
+        assert get(wire, path, {"Accept": "*/*"}).headers["Content-Type"].startswith("text/html")
+        answer = get(wire, path, {"Accept": "application/json"})
+        assert (answer.status_code, answer.json()["code"][:3]) == (status, str(status))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "explain": "why one object is the job's, what holds it, what it holds",
     "inventory": "what is live, as a file for --inventory and --baseline",
     "journal": "what a run did, in order",
+    "demo": "the whole story, on an embedded cloud",
 }
 """Commands with a summary each, in the order of help."""
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from typing import Any
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
-from werkzeug.test import run_wsgi_app
 
-from tfclean.simulator.wire.application import PATIENCE, Hung, Wire
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+from tfclean.simulator.wire.application import Hung, Wire
+from tfclean.simulator.wire.calling import call
 
 
 class Adapter(BaseAdapter):
@@ -47,17 +43,17 @@ class Adapter(BaseAdapter):
         """
         del stream, verify, cert, proxies
         patience = timeout[1] if isinstance(timeout, tuple) else timeout
+        headers = [(name, _text(value)) for name, value in request.headers.items()]
         try:
-            chunks, status, headers = run_wsgi_app(self._wire, _environ(request, patience), buffered=True)
+            whole = call(self._wire, request.method or "GET", request.url or "", headers, _bytes(request.body), patience=patience)
         except Hung as error:
-            kind = requests.ConnectionError if "closed" in str(error) else requests.ReadTimeout
+            kind = requests.ReadTimeout if error.late else requests.ConnectionError
             raise kind(str(error), request=request) from error
-        code, _, reason = status.partition(" ")
         raw = HTTPResponse(
-            io.BytesIO(b"".join(chunks)),
-            headers=HTTPHeaderDict(list(headers)),
-            status=int(code),
-            reason=reason,
+            io.BytesIO(whole.body),
+            headers=HTTPHeaderDict(whole.headers),
+            status=whole.status,
+            reason=whole.reason,
             preload_content=False,
             request_method=request.method,
         )
@@ -75,34 +71,8 @@ def in_process(wire: Wire) -> requests.Session:
     return session
 
 
-def _environ(request: requests.PreparedRequest, patience: float | None) -> WSGIEnvironment:
-    url = urlsplit(request.url or "")
-    data = _bytes(request.body)
-    out: dict[str, Any] = {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(url.path).decode("latin-1"),
-        "QUERY_STRING": url.query,
-        "SERVER_NAME": url.hostname,
-        "SERVER_PORT": str(url.port or 80),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": url.netloc,
-        "CONTENT_LENGTH": str(len(data)),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": url.scheme,
-        "wsgi.input": io.BytesIO(data),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in request.headers.items():
-        key = name.upper().replace("-", "_")
-        text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
-        out[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = text
-    if patience is not None:
-        out[PATIENCE] = float(patience)
-    return out
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 def _bytes(body: Any) -> bytes:

@@ -33,7 +33,15 @@ TWO_IDS = ("compute", "block-storage")
 
 
 class Hung(ConnectionError):
-    """No answer comes: the connection breaks, or the client has gone."""
+    """No answer comes.
+
+    Attributes:
+        late: it would come too late for the client; else the connection breaks.
+    """
+
+    def __init__(self, sentence: str, *, late: bool = False) -> None:
+        super().__init__(sentence)
+        self.late = late
 
 
 class _Refused(Exception):
@@ -160,7 +168,7 @@ class Wire:
         if service is not None:
             path = next((path[len(root) :] for root in service.roots if path.startswith(f"{root}/")), path)
         try:
-            answer = self._served(asked, service, prefix, f"/{rest}")
+            answer = _told(asked, service, self._served(asked, service, prefix, f"/{rest}"))
         except Hung:
             self.exchanges.append(Exchange(name, asked.method, path, 0))
             raise
@@ -253,7 +261,7 @@ class Wire:
         if lasts > 0:
             self._wait(lasts if patience is None else min(lasts, patience))
         if patience is not None and lasts > patience:
-            raise Hung(f"no answer within {patience:g} s")
+            raise Hung(f"no answer within {patience:g} s", late=True)
 
     def _formed(self, service: Service, version: Version | None, answer: Response) -> Any:
         if version is None or answer.status >= 300:
@@ -263,6 +271,17 @@ class Wire:
     def _flavor_id(self, name: str) -> str:
         flavors = self.world.tables.get("flavor", {}).values()
         return next((str(f["id"]) for f in flavors if f.get("name") == name), name)
+
+
+def _told(asked: HttpRequest, service: Service | None, answer: HttpResponse) -> HttpResponse:
+    """Give an error the form that the client accepts: the image service has two."""
+    if service is None or service.name != "image" or answer.status_code < 400 or "json" in asked.headers.get("Accept", ""):
+        return answer
+    body = json.loads(answer.get_data() or b"null")
+    if isinstance(body, dict) and {"message", "code", "title"} <= set(body):
+        answer.set_data(services.page(body))
+        answer.content_type = "text/html; charset=UTF-8"
+    return answer
 
 
 def _place(service: Service, token: Token, path: str, directory: Directory) -> tuple[str, str]:

@@ -42,7 +42,7 @@ class Service:
         roots: versioned roots that it answers below.
         open: path behind the prefix → version document, given to everybody.
         known: the same, given to those who have a token.
-        error: status, title and sentence → a body in the service's form; a string is HTML.
+        error: status, title and sentence → a body in the service's form.
         micro: its microversions.
     """
 
@@ -72,12 +72,15 @@ def neutron_error(_: int, title: str, sentence: str) -> Any:
     return {"NeutronError": {"type": f"HTTP{title.replace(' ', '')}", "message": sentence, "detail": ""}}
 
 
-def page(status: int, title: str, sentence: str) -> Any:
-    """Form of Glance."""
-    head = f"{status} {title}"
-    return (
-        f"<html>\n <head>\n  <title>{head}</title>\n </head>\n <body>\n  <h1>{head}</h1>\n  {sentence}<br /><br />\n\n\n\n </body>\n</html>"
-    )
+def glance_error(status: int, title: str, sentence: str) -> Any:
+    """Form of Glance for those who accept JSON."""
+    return {"message": f"{sentence}<br /><br />\n\n\n", "code": f"{status} {title}", "title": title}
+
+
+def page(body: Mapping[str, Any]) -> str:
+    """Give an error of Glance as it tells it to all others: as a page."""
+    head = body["code"]
+    return f"<html>\n <head>\n  <title>{head}</title>\n </head>\n <body>\n  <h1>{head}</h1>\n  {body['message']}\n\n </body>\n</html>"
 
 
 def octavia_error(_: int, __: str, sentence: str) -> Any:
@@ -199,7 +202,7 @@ SERVICES = (
         roots=("/v2",),
         open={"/": _glance(300), "/versions": _glance(200)},
         known={},
-        error=page,
+        error=glance_error,
     ),
     Service(
         name="load-balancer",
