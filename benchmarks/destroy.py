@@ -43,7 +43,7 @@ def left(project: LabProject) -> str:
 def one(nodes: int, folder: Path, *, ours: bool) -> tuple[str, float, int, str]:
     with LabProject.make(f"bench-{uuid.uuid4().hex[:6]}") as project:
         shared_router(project.conn)
-        job: Job = make(project.conn, f"b{project.cloud[-4:]}", nodes)
+        job: Job = make(project.conn, f"b{project.cloud[-4:]}", nodes, balancer=True)
         work = folder / project.cloud
         job.write(work)
         env = environment(project)
@@ -66,7 +66,7 @@ def main(nodes: int = 10) -> int:
     own = [r for r in rows if r[0] == "tfclean destroy"]
     theirs = [r for r in rows if r[0] != "tfclean destroy"]
     ratio = sum(r[1] for r in own) / sum(r[1] for r in theirs)
-    show(f"destroy of a job with {nodes} nodes", ("command", "seconds", "exit", "left"), rows)
+    show(f"destroy of a job with {nodes} nodes and a load balancer", ("command", "seconds", "exit", "left"), rows)
     print(f"\nratio {ratio:.2f}, limit {LIMIT}")
     return int(ratio > LIMIT or any(r[3] != "nothing" for r in own))
 
