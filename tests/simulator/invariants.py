@@ -64,11 +64,7 @@ def _ports(world: World) -> Iterator[str]:
         )
         if port["device_owner"] == "network:router_interface" and port["device_id"] not in tables["router"]:
             yield f"port {port['id']} is the interface of a router that is gone"
-        if (
-            port["device_owner"] == "compute:nova"
-            and not port["name"].startswith("octavia-lb-vrrp-")
-            and port["device_id"] not in tables["server"]
-        ):
+        if port["device_owner"] == "compute:nova" and "_balancer" not in port and port["device_id"] not in tables["server"]:
             yield f"port {port['id']} is in a server that is gone"
     yield from (f"two ports have {address}" for address, count in taken.items() if count > 1)
 

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from tfclean.simulator.api import SERVICES, Dropped, Refused, Request, Response, Row
+from tfclean.simulator.audit import harm
 from tfclean.simulator.build import Caller, cluster
 from tfclean.simulator.clock import Clock, RealClock, VirtualClock
 from tfclean.simulator.faults import Faulty, Plan
@@ -36,5 +37,6 @@ __all__ = [
     "VirtualClock",
     "World",
     "cluster",
+    "harm",
     "load",
 ]

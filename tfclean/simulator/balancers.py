@@ -46,7 +46,8 @@ class Balancers:
         if kind == "pool":
             monitor = next(iter(self.store.rows("healthmonitor", _pool=row["id"])), None)
             out = {**row, "loadbalancers": [{"id": row["_balancer"]}], "listeners": ids("listener", default_pool_id=row["id"])}
-            return {**out, "members": ids("member", _pool=row["id"]), "healthmonitor_id": monitor["id"] if monitor else None}
+            out["members"] = ids("member", _pool=row["id"])
+            return {**out, "healthmonitor_id": monitor["id"]} if monitor else out  # Octavia leaves the field out where there is none
         if kind == "healthmonitor":
             return {**row, "pools": [{"id": row["_pool"]}]}
         return {**row, "rules": ids("l7rule", _l7policy=row["id"])} if kind == "l7policy" else row
@@ -202,15 +203,13 @@ class Balancers:
                 self.store.drop(kind, part["id"])
         addresses = self.world.network.addresses
         for port in self.store.rows("port", _balancer=id_):
-            addresses.remove_port(port["id"])
+            addresses.release_port(port, delete=True)
         row = self.store.tables["loadbalancer"][id_]
         vip = self.store.get("port", row["vip_port_id"])
-        if vip and row["_own_vip"]:
-            addresses.remove_port(vip["id"])
+        if vip:
+            addresses.release_port(vip, delete=row["_own_vip"])
             for group in vip["security_groups"]:
                 self._drop_group(group)
-        elif vip:
-            self.store.change("port", vip["id"], device_id="", device_owner="")
         self.store.drop("loadbalancer", id_)
 
     def _drop_group(self, id_: str) -> None:

@@ -45,6 +45,10 @@ class Image(Service):
         ):
             self.route(method, path, handler)
 
+    def malformed(self, text: str) -> Refused:
+        """Answer to a body that is not as the schema wants it."""
+        return refusal(400, text)
+
     def unknown_path(self) -> Refused:
         """Answer as Glance does to a path that it does not have."""
         return refusal(404, "The resource could not be found.")

@@ -77,7 +77,7 @@ def load(world: World, answers: Answers) -> None:
         # What is seen without being public was lent.
         if image["visibility"] == "shared" and image["owner"] != project:
             member = {"image_id": image["id"], "member_id": project, "status": "accepted", "schema": "/v2/schemas/member"}
-            tables["image_member"][f"{image['id']}/{project}"] = member | {k: image["created_at"] for k in ("created_at", "updated_at")}
+            tables["image_member"][f"{image['id']}/{project}"] = member | dict.fromkeys(("created_at", "updated_at"), image["created_at"])
     for image_id, row in _below(answers, "image", r"/images/([^/]+)/members", "members"):
         tables["image_member"][f"{image_id}/{row['member_id']}"] = row
     _gates(world)

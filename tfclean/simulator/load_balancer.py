@@ -204,6 +204,10 @@ class LoadBalancer(Service):
         self.route("PUT", one, lambda r, *ids: self._update(r, part, *ids))
         self.route("DELETE", one, lambda r, *ids: self._delete(r, part, *ids))
 
+    def malformed(self, text: str) -> Refused:
+        """Answer to a body that is not as the schema wants it."""
+        return refusal(400, f"Validation failure: {text}")
+
     def unknown_path(self) -> Refused:
         """Answer as Octavia does to a path that it does not have."""
         return refusal(404, "Not Found")
@@ -347,6 +351,9 @@ class LoadBalancer(Service):
         self.balancers.check_mutable(self.balancers.of(part.kind, row))
         body = body_of(request, part.one)
         names = {*part.defaults, "name", "admin_state_up", "tags", *(("default_pool_id",) if part.kind == "listener" else ())}
+        for name in ("default_pool_id", "redirect_pool_id"):
+            if name in names and body.get(name):
+                self._row(request, PARTS["pool"], body[name])
         self.store.change(part.kind, row["id"], **{k: v for k, v in body.items() if k in names})
         self.balancers.work("update", part.kind, row["id"])
         return Response(200, {part.one: self._view(part, self.store.tables[part.kind][row["id"]])})

@@ -62,6 +62,10 @@ class Network(Service):
             self.route("PUT", f"{one}/tags/{{}}", lambda r, i, tag: self._tag(r, kind, i, tag))
             self.route("DELETE", f"{one}/tags/{{}}", lambda r, i, tag: self._untag(r, kind, i, tag))
 
+    def malformed(self, text: str) -> Refused:
+        """Answer to a body that is not as the schema wants it."""
+        return refusal(400, "HTTPBadRequest", text)
+
     def unknown_path(self) -> Refused:
         """Answer as Neutron does to a path that it does not have."""
         return refusal(404, "HTTPNotFound", "The resource could not be found.")

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tfclean.simulator.api import Request, Row
+from tfclean.simulator.api import Refused, Request, Row
 from tfclean.simulator.network_kinds import NETWORK_KINDS, refusal
 from tfclean.simulator.routing import Handler
 
@@ -75,7 +75,7 @@ class Addresses:
             text = f"Unable to complete operation on network {row['id']}. There are one or more ports still in use on the network, "
             raise refusal(409, "NetworkInUse", f"{text}id for these ports is: {','.join(held)}.")
         for port in ports:
-            self.store.drop("port", port["id"])
+            self.remove_port(port["id"])
         for subnet in self.store.rows("subnet", network_id=row["id"]):
             self.store.drop("subnet", subnet["id"])
         for grant in self.store.rows("rbac_policy", object_id=row["id"]):
@@ -143,7 +143,7 @@ class Addresses:
             if left:
                 self.store.change("port", port["id"], fixed_ips=left)
             else:
-                self.store.drop("port", port["id"])
+                self.remove_port(port["id"])
         self.store.drop("subnet", row["id"])
         self.touch("network", row["network_id"])
 
@@ -215,11 +215,6 @@ class Addresses:
         if owner in SERVICE_PORTS and self._served(row):
             text = f"Port {row['id']} cannot be deleted directly via the port API: has device owner {owner}."
             raise refusal(409, "ServicePortInUse", text)
-        for trunk in self.store.tables["trunk"].values():
-            if trunk["port_id"] == row["id"]:
-                raise refusal(409, "PortInUseAsTrunkParent", f"Port {row['id']} is currently a parent port for trunk {trunk['id']}.")
-            if any(s["port_id"] == row["id"] for s in trunk["sub_ports"]):
-                raise refusal(409, "PortInUseAsSubPort", f"Port {row['id']} is currently a subport for trunk {trunk['id']}.")
         self.remove_port(row["id"])
 
     def _served(self, port: Row) -> bool:
@@ -227,12 +222,32 @@ class Addresses:
         return self.store.get(kind, port["device_id"]) is not None
 
     def remove_port(self, id_: str) -> None:
-        """Take a port away with what hangs on it: floating IPs are dissociated, forwardings to it vanish."""
+        """Take a port away with what hangs on it: floating IPs are dissociated, forwardings to it vanish.
+
+        Raises:
+            Refused: it is in a trunk.
+        """
+        self.service.governing.check_untrunked(id_)
         for address in self.store.rows("floatingip", port_id=id_):
             self.service.layer3.dissociate(address)
         for forwarding in self.store.rows("port_forwarding", internal_port_id=id_):
             self.service.layer3.drop_forwarding(forwarding)
         self.store.drop("port", id_)
+
+    def release_port(self, port: Row, *, delete: bool) -> None:
+        """Let a service end its use of a port.
+
+        Args:
+            port: the row.
+            delete: whether the service made it; a trunk keeps it even then.
+        """
+        try:
+            if delete:
+                self.remove_port(port["id"])
+                return
+        except Refused:
+            pass
+        self.store.change("port", port["id"], device_id="", device_owner="", status="DOWN")
 
     # -- addresses ------------------------------------------------------------------------------------------------------
 

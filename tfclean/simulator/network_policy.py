@@ -275,16 +275,25 @@ class Governing:
     def create_trunk(self, request: Request, row: Row, body: Row) -> Row:
         """Make a trunk of a port that is in no other."""
         self._check_free(request, row["port_id"])
+        if any(s.get("port_id") == row["port_id"] for s in body.get("sub_ports") or ()):
+            raise refusal(400, "InvalidInput", f"Invalid input for operation: Parent port {row['port_id']} cannot be its own subport.")
         subs = self._subports(request, body.get("sub_ports") or [])
         return self.store.add("trunk", {**row, "status": "ACTIVE" if row["admin_state_up"] else "DOWN", "sub_ports": subs})
 
-    def _check_free(self, request: Request, port: str) -> None:
-        self.service.visible(request, NETWORK_KINDS["port"], port)
+    def check_untrunked(self, port: str) -> None:
+        """Refuse, because a trunk has the port."""
         for trunk in self.store.tables["trunk"].values():
             if port == trunk["port_id"]:
                 raise refusal(409, "PortInUseAsTrunkParent", f"Port {port} is currently a parent port for trunk {trunk['id']}.")
             if any(s["port_id"] == port for s in trunk["sub_ports"]):
                 raise refusal(409, "PortInUseAsSubPort", f"Port {port} is currently a subport for trunk {trunk['id']}.")
+
+    def _check_free(self, request: Request, port: str) -> None:
+        row = self.service.visible(request, NETWORK_KINDS["port"], port)
+        if row["device_owner"].startswith("network:"):
+            text = f"Port {port} is currently in use and is not eligible for use as a parent port."
+            raise refusal(409, "ParentPortInUse", text)
+        self.check_untrunked(port)
 
     def _subports(self, request: Request, wanted: list[Row]) -> list[Row]:
         for sub in wanted:

@@ -51,6 +51,10 @@ class Service:
                 return handler(request, *gaps)
         raise self.unknown_path()
 
+    def malformed(self, text: str) -> Refused:
+        """Give the answer to a body that is not as the service's schema wants it."""
+        return Refused(400, {"badRequest": {"code": 400, "message": text}})
+
     def unknown_path(self) -> Refused:
         """Give the answer to a path that the service does not have."""
         return Refused(404, {"message": "The resource could not be found."})

@@ -166,6 +166,11 @@ class Servers:
         row = self.store.get("server", id_)
         return row is not None and row["OS-EXT-STS:task_state"] != "deleting"
 
+    def check_staying(self, row: Row, what: str) -> None:
+        """Refuse, because the server is being deleted."""
+        if row["OS-EXT-STS:task_state"] == "deleting":
+            raise conflict(f"Cannot '{what}' instance {row['id']} while it is in task_state deleting")
+
     def _furnish(self, request: Request, id_: str, wanted: Sequence[Row], names: Sequence[str], disks: Sequence[Row]) -> None:
         row = self.store.change("server", id_, **{"OS-EXT-STS:task_state": "spawning"})
         for item in wanted:
@@ -251,6 +256,7 @@ class Servers:
         Raises:
             Refused: the port is in use, or there is no address.
         """
+        self.check_staying(row, "attach_interface")
         owner = {"device_id": row["id"], "device_owner": OWNER, "status": "ACTIVE" if row["status"] == "ACTIVE" else "DOWN"}
         if wanted.get("port"):
             port = self._free_port(request, wanted["port"])
@@ -277,10 +283,7 @@ class Servers:
 
     def unplug(self, port: Row) -> None:
         """Take a port out of its server: what Nova made goes, anything else is free again."""
-        if port.get("_nova"):
-            self.world.network.addresses.remove_port(port["id"])
-        else:
-            self.store.change("port", port["id"], device_id="", device_owner="", status="DOWN")
+        self.world.network.addresses.release_port(port, delete=bool(port.get("_nova")))
 
     # -- volumes --------------------------------------------------------------------------------------------------------
 
@@ -299,6 +302,7 @@ class Servers:
         Raises:
             Refused: the volume is not available.
         """
+        self.check_staying(row, "attach_volume")
         volume = self.world.block_storage.volume(request, str(body.get("volumeId")))
         self._check_available(volume)
         letters = len(self.store.rows("volume_attachment", serverId=row["id"]))

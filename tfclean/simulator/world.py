@@ -145,7 +145,7 @@ class World:
             request: what is asked, and by whom.
 
         Returns:
-            The answer that the real service gives; a call that makes no sense is answered too, and never raises.
+            The answer that the real service gives; a call that makes no sense is answered with 400 or 404.
         """
         with self.lock:
             self._count += 1
@@ -165,7 +165,11 @@ class World:
         service = self._services.get(request.service)
         if service is None:
             raise Refused(404, {"message": f"no such service: {request.service}"})
-        return service.handle(request)
+        try:
+            return service.handle(request)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Handlers read bodies as callers that know the schema send them; here ends who does not.
+            raise service.malformed(f"Malformed request: {type(error).__name__}: {error}") from error
 
     def after(self, seconds: float, what: str, kind: str, id_: str, well: Callable[[], None], badly: Callable[[], None]) -> None:  # noqa: PLR0917  a thing, its time and both its ends
         """Let something take its time, and end as fate wants.
