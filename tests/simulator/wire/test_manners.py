@@ -146,6 +146,15 @@ def test_every_answer_carries_the_request_id_of_the_world(wire: Wire, told: Told
     assert not answer.content
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"), [('{"computeFault": {}}', "application/json"), ("<html>busy</html>", "text/html; charset=UTF-8")]
+)
+def test_text_is_sent_as_it_stands(wire: Wire, told: Told, text: str, kind: str) -> None:
+    told.answer = Response(503, text)
+    answer = get(wire, "/compute/v2.1/servers")
+    assert (answer.status_code, answer.text, answer.headers["Content-Type"]) == (503, text, kind)
+
+
 def test_the_extensions_of_the_network_are_listed_and_asked_for_one_by_one(wire: Wire) -> None:
     cloud = connection(wire)
     assert {"router", "trunk", "security-group", "revision-if-match"} <= {e.alias for e in cloud.network.extensions()}

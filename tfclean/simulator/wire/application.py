@@ -332,7 +332,7 @@ def _http(status: int, body: Any, headers: Mapping[str, str] | None = None, *, i
 
     Args:
         status: its status.
-        body: a JSON value, bytes, HTML, or nothing.
+        body: a JSON value; text or bytes, sent as they stand; or nothing.
         headers: as the service sends them.
         ids: service whose request id it is to carry; empty for none.
     """
@@ -341,14 +341,12 @@ def _http(status: int, body: Any, headers: Mapping[str, str] | None = None, *, i
         out.setdefault("x-openstack-request-id", f"req-{uuid.uuid4()}")
     if ids in TWO_IDS:
         out["x-compute-request-id"] = out["x-openstack-request-id"]
-    page = isinstance(body, str) and body.lstrip().startswith("<")
-    if body is None:
-        data = b""
-    elif isinstance(body, bytes):
-        data = body
+    if isinstance(body, bytes):
+        data, kind = body, "application/octet-stream"
+    elif isinstance(body, str):
+        data, kind = body.encode(), "text/html; charset=UTF-8" if body.lstrip().startswith("<") else "application/json"
     else:
-        data = body.encode() if page else json.dumps(body).encode()
-    kind = "application/octet-stream" if isinstance(body, bytes) else "text/html; charset=UTF-8" if page else "application/json"
+        data, kind = b"" if body is None else json.dumps(body).encode(), "application/json"
     answer = HttpResponse(b"" if status in (204, 304) else data, status, out, content_type=out.pop("content-type", kind))
     if status in (204, 304):
         answer.headers.pop("content-type", None)

@@ -9,7 +9,7 @@ from typing import Any
 
 Version = tuple[int, int]
 Document = tuple[int, Any]
-"""An HTTP status and a JSON value."""
+"""An HTTP status and a JSON value, or text that is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ SERVICES = (
         endpoint="",
         roots=("/v2.0", "/v2"),
         open={"/": _octavia},
-        known={"/v2": lambda _: (200, "v2"), "/v2.0": lambda _: (200, "v2")},
+        known={"/v2": lambda _: (200, '"v2"'), "/v2.0": lambda _: (200, '"v2"')},
         error=octavia_error,
     ),
 )
