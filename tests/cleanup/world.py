@@ -286,6 +286,9 @@ class World:
             if call is declared.undo:
                 method: Callable[[Mapping[str, Any]], Answer] = getattr(self, f"_undo_{handler}")
                 return method(fields)
+            if call in [r.call for r in declared.repairs if not r.on]:
+                repair: Callable[[Mapping[str, Any]], Answer] = getattr(self, f"_repair_{handler}")
+                return repair(fields)
             if any(call in (p.call, p.undo) for p in declared.prepare):
                 prepare: Callable[[Mapping[str, Any], Call], Answer] = getattr(self, f"_prepare_{handler}")
                 return prepare(fields, call)
@@ -329,11 +332,28 @@ class World:
     def _delete_server(self, row: dict[str, Any], _: Mapping[str, str]) -> Answer:
         if row.get("locked"):
             return nova(409, f"Instance {row['id']} is locked")
+        if row.get("OS-EXT-STS:task_state") == "deleting" and row.get("helps") == "again":
+            self.after(self.delay, lambda: self._server_gone(row))
         if row.get("OS-EXT-STS:task_state") != "deleting":
             row["OS-EXT-STS:task_state"] = "deleting"
             if not row.get("stuck"):
                 self.after(self.delay, lambda: self._server_gone(row))
         return Answer(204)
+
+    def _repair_server(self, fields: Mapping[str, Any]) -> Answer:
+        row = self.tables["compute.server"][fields["id"]]
+        self._ours("compute.server", row["id"])
+        if row.get("helps") != "force":
+            return Answer(403, json.dumps({"forbidden": {"message": "Policy doesn't allow os_compute_api:os-deferred-delete:force to be"}}))
+        self.after(self.delay, lambda: self._server_gone(row))
+        return Answer(204)
+
+    def _delete_attachment(self, row: dict[str, Any], _: Mapping[str, str]) -> Answer:
+        del self.tables["block_storage.attachment"][row["id"]]
+        volume = self.tables["block_storage.volume"][row["volume_id"]]
+        if not any(a["volume_id"] == volume["id"] for a in self.tables["block_storage.attachment"].values()):
+            self.after(self.delay, lambda: volume.update(status="available", attachments=[]))
+        return Answer(200)
 
     def _server_gone(self, row: dict[str, Any]) -> None:
         self.tables["compute.server"].pop(row["id"], None)
@@ -528,6 +548,11 @@ class World:
         for kind, id_ in children:
             self._ours(kind, id_)
         row["provisioning_status"] = "PENDING_DELETE"
+        if row.pop("sticks", None):
+            return Answer(204)
+        if row.pop("breaks", None):
+            self.after(self.delay, lambda: row.update(provisioning_status="ERROR"))
+            return Answer(204)
 
         def gone() -> None:
             for kind, id_ in children:

@@ -94,3 +94,13 @@ def test_mistakes_are_named(command: str, given_: list[str], said: str) -> None:
     with pytest.raises(UsageError, match="see tfclean") as caught:
         load(command).parser().parse_intermixed_args(given_)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("command", ["destroy .", "apply p", "resume j"])
+def test_repairs_are_asked_for_where_something_is_carried_out(command: str) -> None:
+    name, *rest = command.split()
+    parser = load(name).parser()
+    assert arguments.limited(parser.parse_intermixed_args([*rest, "--repair"]))["repair"] is True
+    assert arguments.limited(parser.parse_intermixed_args(rest))["repair"] is False
+    with pytest.raises(UsageError):
+        load("plan").parser().parse_intermixed_args(["--repair"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tfclean.cleanup.inquiring import begin_inquiry, retry_later
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.ports import Parse
-from tfclean.cleanup.pressure import SLOW
+from tfclean.cleanup.recording import record
 from tfclean.cleanup.state import OpenCall, Phase, State, Work
 from tfclean.kinds.refusals import Refusal
 from tfclean.kinds.registry import KINDS
@@ -40,22 +40,6 @@ def take_answer(state: State, call: OpenCall, answer: Answer, number: int, now: 
             _refused(state, work, answer, now, said=parse(work.kind.service, call.call.method, call.path, status, answer.body))
 
 
-def record(state: State, call: OpenCall, answer: Answer, number: int, now: float) -> None:
-    """Note an answer, and let the service's bound learn from it."""
-    data = {"call": number, "purpose": call.purpose.value, "request_id": answer.request_id, "seconds": round(answer.seconds, 3)}
-    pressure = state.pressure(KINDS[call.key.kind])
-    if answer.status is None:
-        state.note("lost", now, call.key, because=answer.error, **data)
-        return
-    state.note("answered", now, call.key, status=answer.status, **data)
-    if answer.status in (429, 503):
-        pressure.overloaded(now, call.started, answer.retry_after or 0.0)
-    elif answer.seconds > SLOW:
-        pressure.overloaded(now, call.started, 0.0)
-    elif answer.status < 500:
-        pressure.succeeded()
-
-
 def _accepted(state: State, work: Work, call: OpenCall, now: float) -> None:
     work.tries = 0
     if call.purpose is Purpose.PREPARE:
@@ -67,7 +51,7 @@ def _accepted(state: State, work: Work, call: OpenCall, now: float) -> None:
     if not work.kind.asynchronous:
         state.free(work, now)
         return
-    work.phase, work.deadline, work.fresh_after = Phase.AFTER, now + work.kind.grace, now
+    work.phase, work.deadline, work.fresh_after, work.accepted_at = Phase.AFTER, now + work.kind.grace, now, now
     state.note("waiting", now, work.key)
     work.not_before = state.book.next_poll(work.key.kind, now)
 

@@ -12,6 +12,7 @@ from functools import cache
 from tfclean.cleanup.guards import forbidden
 from tfclean.cleanup.identity import call_fields, difference
 from tfclean.cleanup.messages import Purpose
+from tfclean.cleanup.repairing import hint, repair
 from tfclean.cleanup.state import GONE, Phase, State, Work, called
 from tfclean.cleanup.ties import Ties
 from tfclean.kinds.base import Call, Row, values
@@ -125,10 +126,13 @@ def _plugged(work: Work, resource: Resource) -> bool:
 
 
 def _still_there(state: State, work: Work, resource: Resource, now: float) -> None:
+    overdue = work.deadline is not None and now >= work.deadline
+    if repair(state, work, resource, now, overdue=overdue):
+        return
     if resource.status in work.kind.failed:
         state.end(work, OutcomeKind.FAILED, now, f"OpenStack could not delete it: its status is {resource.status}")
-    elif work.deadline is not None and now >= work.deadline:
-        state.end(work, OutcomeKind.FAILED, now, _too_long(resource, work.kind.grace))
+    elif overdue:
+        state.end(work, OutcomeKind.FAILED, now, _too_long(resource, now - (work.accepted_at or now)) + hint(state, work, resource))
     else:
         poll(state, work, work.key.kind, now)
 
@@ -156,7 +160,7 @@ def _before_call(state: State, work: Work, resource: Resource, now: float) -> No
         state.end(work, OutcomeKind.KEPT, now, reason)
     elif call is None:
         state.end(work, OutcomeKind.FAILED, now, "there is no call that deletes it")
-    elif not _changing(state, work, resource, now) and not state.held_back:
+    elif not _changing(state, work, resource, now) and not state.held_back and not repair(state, work, resource, now):
         _call(state, work, resource, call, now)
 
 

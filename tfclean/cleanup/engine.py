@@ -18,6 +18,7 @@ from tfclean.cleanup.looks import Book
 from tfclean.cleanup.messages import Answered, Command, Done, Incoming, ListCommand, Listed, Purpose, SleepUntil, Stop
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ports import Parse
+from tfclean.cleanup.repairing import take_repair_answer
 from tfclean.cleanup.state import Phase, State, Work, called
 from tfclean.cleanup.ties import Ties
 from tfclean.cleanup.undoing import begin_undo, in_vain, take_undo_answer
@@ -105,6 +106,8 @@ class Engine:
             call = state.close(message.number, now)
             if call.purpose is Purpose.UNDO:
                 take_undo_answer(state, call, message.answer, message.number, now, todo=in_vain(state))
+            elif call.purpose is Purpose.REPAIR:
+                take_repair_answer(state, call, message.answer, message.number, now, parse=self._parse)
             else:
                 take_answer(state, call, message.answer, message.number, now, parse=self._parse)
         elif isinstance(message, Listed):

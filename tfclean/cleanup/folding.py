@@ -69,7 +69,7 @@ def _answered(state: State, intent: Event, status: object, now: float) -> None:
     work = state.works.get(intent.target) if intent.target else None
     if work is None:
         return
-    if intent.data.get("purpose") == Purpose.UNDO:
+    if intent.data.get("purpose") in (Purpose.UNDO, Purpose.REPAIR):
         return  # whether it was carried out, a look tells before the next one
     accepted = isinstance(status, int) and 200 <= status < 300
     if intent.data.get("purpose") == Purpose.PREPARE:
@@ -82,7 +82,7 @@ def _answered(state: State, intent: Event, status: object, now: float) -> None:
         work.called = True
         state.undone = [o for o in state.undone if o.target != work.key]
         if work.kind.asynchronous:
-            work.phase, work.deadline = Phase.AFTER, now + work.kind.grace
+            work.phase, work.deadline, work.accepted_at = Phase.AFTER, now + work.kind.grace, now
     elif status is None or (isinstance(status, int) and status >= 500):
         # Neither done nor undone: what is under way gets time to come to its end before the look that counts.
         work.called = True

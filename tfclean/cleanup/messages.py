@@ -16,6 +16,7 @@ class Purpose(StrEnum):
 
     GO = "go"  # deletes or unties the object
     PREPARE = "prepare"  # makes it deletable
+    REPAIR = "repair"  # tries to free what is stuck
     UNDO = "undo"  # takes a reversible step back
 
 

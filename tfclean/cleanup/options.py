@@ -21,6 +21,7 @@ class Options:
         keep: ids, or regular expressions over names and addresses (matched as a whole), of what must stay.
         allow_side_effects: also delete a group that rules of a foreign group name; those rules vanish with it.
         all_or_none: delete nothing unless every step's checks pass and no blocker is known.
+        repair: try to free what is stuck, by what its owner may do: remove leftover attachments, repeat or force a deletion.
         max_deletions: at most so many objects in one plan; None for no limit.
         max_share: at most this share (0 to 1) of the project's objects in one plan; None for no limit.
 
@@ -33,6 +34,7 @@ class Options:
     keep: tuple[str, ...] = ()
     allow_side_effects: bool = False
     all_or_none: bool = False
+    repair: bool = False
     max_deletions: int | None = 500
     max_share: float | None = None
 

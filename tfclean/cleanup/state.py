@@ -61,6 +61,7 @@ class Work:
         fresh_after: looks asked for earlier do not count.
         not_before: nothing happens before.
         deadline: end of the present wait.
+        accepted_at: when the service took its call.
         awaited_since: when it began to wait for OpenStack to take the object away.
         called: a call was made that may have taken the object away.
         deleting: a wait whose object OpenStack left behind, so that it is deleted.
@@ -69,6 +70,7 @@ class Work:
         refused_since: when the first of the present refusals came.
         refusal: what the last one said.
         inquiry: blockers that are being looked for.
+        attempts: repairs that were tried, by index and object, with what became of them.
         tries: calls that were not carried out for reasons of transport or load.
         outcome: how it ended.
     """
@@ -81,6 +83,7 @@ class Work:
     fresh_after: float = -math.inf
     not_before: float = -math.inf
     deadline: float | None = None
+    accepted_at: float | None = None
     awaited_since: float | None = None
     called: bool = False
     deleting: bool = False
@@ -89,6 +92,7 @@ class Work:
     refused_since: float | None = None
     refusal: str = ""
     inquiry: Inquiry | None = None
+    attempts: dict[tuple[int, str], str] = field(default_factory=dict)
     tries: int = 0
     outcome: Outcome | None = None
 
@@ -119,7 +123,8 @@ class OpenCall:
         path: with the templates filled in.
         started: when.
         serial: what no other call may change meanwhile.
-        preparation: index of the preparation it is or undoes; None for others.
+        preparation: index of the preparation it is or undoes, or of the repair; None for others.
+        on: id of the object that is called.
     """
 
     key: Key
@@ -129,6 +134,7 @@ class OpenCall:
     started: float
     serial: str
     preparation: int | None
+    on: str = ""
 
 
 @dataclass(slots=True)
@@ -231,14 +237,24 @@ class State:
         """Name what must not be changed by two calls at once."""
         return str(work.step.attributes.get("serial") or serial_of(work.kind, call, fields))
 
-    def issue(self, work: Work, call: Call, purpose: Purpose, now: float, *, revision: int | None, preparation: int | None = None) -> None:
-        """Start a call."""
+    def issue(
+        self,
+        work: Work,
+        call: Call,
+        purpose: Purpose,
+        now: float,
+        *,
+        revision: int | None,
+        preparation: int | None = None,
+        on: str = "",
+    ) -> None:
+        """Start a call; on the object with the id `on`, if it is not the step's own."""
         self._numbers += 1
         self.calls += 1
-        fields = {**work.step.attributes, **work.fields, "id": work.key.id}
+        fields = {**work.step.attributes, **work.fields, "id": on or work.key.id}
         path = path_of(call, fields)
         serial = self.serial(work, call, fields)
-        self.open[self._numbers] = OpenCall(work.key, purpose, call, path, now, serial, preparation)
+        self.open[self._numbers] = OpenCall(work.key, purpose, call, path, now, serial, preparation, fields["id"])
         self.serials.add(serial)
         self.pressure(work.kind).busy += 1
         intent = event_of(
@@ -260,8 +276,9 @@ class State:
             o.outcome is OutcomeKind.DELETED for n in work.step.needs if (w := self.works.get(n)) and (o := w.outcome)
         )
         kind = OutcomeKind.DELETED if work.called or by_others else OutcomeKind.ALREADY_GONE
-        self._put_down(work, Outcome(work.key, work.step.name, kind))
-        self.note("gone", now, work.key, outcome=kind.value)
+        because = f"it was stuck; tried: {', '.join(work.attempts.values())}" if work.attempts else ""
+        self._put_down(work, Outcome(work.key, work.step.name, kind, because))
+        self.note("gone", now, work.key, outcome=kind.value, because=because)
         for key in work.dependents:
             dependent = self.works[key]
             dependent.needs.discard(work.key)
@@ -273,6 +290,8 @@ class State:
         if work.outcome is not None:
             return
         blockers = tuple(dict.fromkeys(blockers))
+        if work.attempts:
+            because = f"{because}; tried: {', '.join(work.attempts.values())}"
         self._put_down(work, Outcome(work.key, work.step.name, kind, because, blockers))
         type_ = {OutcomeKind.SKIPPED: "skipped", OutcomeKind.FAILED: "failed"}.get(kind, "blocked")
         self.note(type_, now, work.key, outcome=kind.value, because=because, blockers=[list(b) for b in blockers])

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tfclean.cleanup.answering import record
 from tfclean.cleanup.equivalents import equivalent, kinds_needed, missing_ends
 from tfclean.cleanup.messages import Purpose
+from tfclean.cleanup.recording import record
 from tfclean.cleanup.state import OpenCall, State, Work, called
 from tfclean.kinds.base import Call
 from tfclean.kinds.registry import KINDS

@@ -143,6 +143,11 @@ def running(parser: argparse.ArgumentParser, *, journal: bool = True) -> None:
     """Add how it is carried out."""
     group = parser.add_argument_group("running")
     group.add_argument("--auto-approve", action="store_true", help="do not ask; needed where there is no terminal")
+    group.add_argument(
+        "--repair",
+        action="store_true",
+        help="free what is stuck: remove leftover attachments, repeat a deletion that does not end, or force it",
+    )
     group.add_argument("--timeout", metavar="TIME", type=duration, help="start nothing new after this: 90, 90s, 30m, 1h")
     if journal:
         group.add_argument("--journal", metavar="FILE", help="where to keep the journal (default: a new file in .tfclean/)")
@@ -153,7 +158,7 @@ def cloud(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("cloud", "OS_* variables, or --os-cloud NAME and any other --os-* option of\nopenstacksdk, or --insecure")
 
 
-LIMITS = ("keep", "all_or_none", "allow_side_effects")
+LIMITS = ("keep", "all_or_none", "allow_side_effects", "repair")
 POLICY = ("include_possible", "also", "ignore_lock")
 
 

@@ -89,7 +89,7 @@ def _services() -> Mapping[tuple[str, str], str]:
     out: dict[tuple[str, str], str] = {}
     for kind in KINDS.values():
         prepared = [call for prepare in kind.prepare for call in (prepare.call, prepare.undo)]
-        for call in (kind.delete, kind.cascade, kind.undo, *prepared):
+        for call in (kind.delete, kind.cascade, kind.undo, *prepared, *(repair.call for repair in kind.repairs)):
             if call is not None:
                 out[call.method, call.path] = kind.service
     return out

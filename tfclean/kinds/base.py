@@ -102,6 +102,42 @@ class Prepare:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What can be tried, without an administrator's rights, on an object that is stuck; only when asked for.
+
+    Attributes:
+        words: what is tried, for people; or, of what cannot be tried, who can do what.
+        statuses: in which it is tried; empty: in any.
+        going: it is for an object whose deletion was accepted and does not end; else for one that cannot be deleted in its status.
+        again: make the deletion's own call once more.
+        call: another call.
+        on: the call is made on objects of this kind instead, those left over from what is gone.
+        names: field of those by which they name the stuck object.
+        dead: field of those by which they name what is gone, and the kind of that: one that is live is never touched.
+        nameless: also those that name nothing there.
+        at_once: do not wait for the end of the grace: such a status does not change any more.
+        wait: seconds for it to help.
+    """
+
+    words: str
+    statuses: frozenset[str] = frozenset()
+    going: bool = False
+    again: bool = False
+    call: Call | None = None
+    on: str = ""
+    names: str = ""
+    dead: tuple[str, str] = ("", "")
+    nameless: bool = False
+    at_once: bool = False
+    wait: float = 60.0
+
+    @property
+    def hopeless(self) -> bool:
+        """Tell whether it only says that nothing can be tried."""
+        return not self.again and self.call is None
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A field of an object that names others.
 
@@ -177,6 +213,7 @@ class Kind:
         cascade: deletes it with all its parts; None if there is no such call.
         undo: takes a detach back; None for a deletion.
         prepare: what must be changed first.
+        repairs: what can be tried when it is stuck, in this order.
         asynchronous: the call is accepted before the object is gone.
         grace: seconds within which its deletion ends.
         guard: why this object must never be deleted (shared, external, default); empty if nothing forbids it.
@@ -209,6 +246,7 @@ class Kind:
     cascade: Call | None = None
     undo: Call | None = None
     prepare: tuple[Prepare, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     asynchronous: bool = False
     grace: float = 120.0
     guard: Callable[[Resource], str] = never

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, fields
+from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, Repair, fields
 from tfclean.model import EdgeType
 
 TENANT = "os-vol-tenant-attr:tenant_id"
+
+DETACH = Call("DELETE", "/attachments/{id}")
+
+
+def _leftover(*statuses: str, nameless: bool) -> Repair:
+    return Repair(
+        "removal of a leftover attachment",
+        statuses=fields(*statuses),
+        call=DETACH,
+        on="block_storage.attachment",
+        names="volume_id",
+        dead=("instance", "compute.server"),
+        nameless=nameless,
+    )
+
 
 VOLUME = Kind(
     name="block_storage.volume",
@@ -29,6 +44,8 @@ VOLUME = Kind(
     failed=fields("error_deleting"),
     delete=Call("DELETE", "/volumes/{id}"),
     asynchronous=True,
+    # An attachment without a server that is in use may be a host's own.
+    repairs=(_leftover("attaching reserved detaching", nameless=True), _leftover("in-use", nameless=False)),
     keep_words=("metadata", "description"),
 )
 
@@ -84,7 +101,7 @@ ATTACHMENT = Kind(
     owner="",
     created="attached_at",
     status="status",
-    delete=Call("DELETE", "/attachments/{id}"),
+    delete=DETACH,
     containers=(Container(("block_storage.volume",), "attaches"),),
     action="detach",
     tie=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, fields
+from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, Repair, fields
 from tfclean.kinds.derived import volume_attachments
 from tfclean.model import EdgeType
 
@@ -27,6 +27,11 @@ SERVER = Kind(
     delete=Call("DELETE", "/servers/{id}"),
     asynchronous=True,
     grace=300.0,
+    repairs=(
+        Repair("a second DELETE", going=True, again=True),
+        Repair("forceDelete", going=True, call=Call("POST", "/servers/{id}/action", {"forceDelete": None})),
+        Repair("only an administrator can reset its state", going=True),
+    ),
     containers=(
         Container(("network.port", "network.network"), "lives wholly on"),
         Container(("network.port",), "has no other ports than", weaker=True),

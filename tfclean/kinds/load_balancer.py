@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, fields
+from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, Repair, fields
 from tfclean.model import EdgeType
 
 MINE = (("project_id", "{project}"),)
@@ -32,6 +32,11 @@ LOAD_BALANCER = Kind(
     cascade=Call("DELETE", "/lbaas/loadbalancers/{id}", query=(("cascade", "true"),)),
     asynchronous=True,
     grace=300.0,
+    repairs=(
+        Repair("a second DELETE after it turned ERROR", statuses=fields("ERROR"), going=True, again=True, at_once=True, wait=300.0),
+        Repair("only an administrator can end PENDING, by failover", statuses=PENDING, going=True),
+        Repair("only an administrator can end PENDING, by failover", statuses=PENDING),
+    ),
     containers=(Container(("network.network",), "has its VIP on"),),
 )
 

@@ -38,6 +38,7 @@ class LimitOptions(TypedDict, total=False):
         keep: ids, or regular expressions over names and addresses, of what must stay.
         allow_side_effects: also a group that rules of a foreign group name.
         all_or_none: nothing, unless every step's checks pass.
+        repair: try to free what is stuck.
         max_deletions: at most so many objects.
         max_share: at most this share (0 to 1) of the project's objects.
     """
@@ -45,6 +46,7 @@ class LimitOptions(TypedDict, total=False):
     keep: Sequence[str]
     allow_side_effects: bool
     all_or_none: bool
+    repair: bool
     max_deletions: int | None
     max_share: float | None
 

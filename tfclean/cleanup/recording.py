@@ -1,0 +1,24 @@
+"""Every answer is noted, and the service's bound learns from it. In: a call that ended, its answer. Out: a note, and the bound."""
+
+from __future__ import annotations
+
+from tfclean.cleanup.pressure import SLOW
+from tfclean.cleanup.state import OpenCall, State
+from tfclean.kinds.registry import KINDS
+from tfclean.model import Answer
+
+
+def record(state: State, call: OpenCall, answer: Answer, number: int, now: float) -> None:
+    """Note an answer, and let the service's bound learn from it."""
+    data = {"call": number, "purpose": call.purpose.value, "request_id": answer.request_id, "seconds": round(answer.seconds, 3)}
+    pressure = state.pressure(KINDS[call.key.kind])
+    if answer.status is None:
+        state.note("lost", now, call.key, because=answer.error, **data)
+        return
+    state.note("answered", now, call.key, status=answer.status, **data)
+    if answer.status in (429, 503):
+        pressure.overloaded(now, call.started, answer.retry_after or 0.0)
+    elif answer.seconds > SLOW:
+        pressure.overloaded(now, call.started, 0.0)
+    elif answer.status < 500:
+        pressure.succeeded()
