@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.making import OTHER, Somebody, octavia, somebody
+from tfclean.simulator import Faulty, Plan
 
 LB = "load-balancer"
 
@@ -110,3 +111,24 @@ def test_a_port_that_somebody_made_outlives_its_balancer() -> None:
     me.delete(LB, f"/lbaas/loadbalancers/{lb}")
     me.world.settle()
     assert me.one("network", f"/ports/{port}")["device_owner"] == ""
+
+
+def test_a_pools_members_are_replaced_in_one_call() -> None:
+    me, lb, ids = front()
+    body = {"members": [{"address": "10.1.0.8", "protocol_port": 80}, {"address": "10.1.0.9", "protocol_port": 80, "weight": 5}]}
+    assert me.ask(LB, "PUT", f"/lbaas/pools/{ids['pool']}/members", body).status == 202
+    assert me.one(LB, f"/lbaas/loadbalancers/{lb}")["provisioning_status"] == "PENDING_UPDATE"
+    me.world.settle()
+    members = me.list(LB, f"/lbaas/pools/{ids['pool']}/members")
+    assert {(m["address"], m["weight"], m["provisioning_status"]) for m in members} == {
+        ("10.1.0.8", 1, "ACTIVE"),
+        ("10.1.0.9", 5, "ACTIVE"),
+    }
+
+
+def test_a_change_that_is_stuck_keeps_the_balancer_immutable() -> None:
+    me, lb, ids = front()
+    Faulty(me.world, Plan(stuck_ids=frozenset({ids["listener"]})))
+    me.send(LB, "PUT", f"/lbaas/listeners/{ids['listener']}", {"listener": {"name": "changed"}})
+    me.world.advance(3600)
+    assert me.one(LB, f"/lbaas/loadbalancers/{lb}")["provisioning_status"] == "PENDING_UPDATE"

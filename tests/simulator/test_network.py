@@ -319,3 +319,11 @@ def test_tags_are_set_found_and_taken_away() -> None:
     assert me.list("network", "/networks", tags="a,d") == []
     assert me.delete("network", f"/networks/{net}/tags/c").status == 204
     assert me.delete("network", f"/networks/{net}/tags/c").status == 404
+
+
+def test_it_tells_what_it_can_do() -> None:
+    me = somebody()
+    assert me.one("network", "/extensions/revision-if-match")["alias"] == "revision-if-match"
+    assert me.ask("network", "GET", "/extensions/vpnaas").status == 404
+    assert me.list("network", "/service-providers", service_type="VPN") == []
+    assert [p["service_type"] for p in me.list("network", "/service-providers")] == ["L3_ROUTER_NAT"]

@@ -44,7 +44,7 @@ class Plan:
         slowness: how much longer slow deletions take.
         stuck: share of the deletions that never end.
         failing: share of the deletions and creations that end in an error.
-        stuck_ids: objects whose deletion never ends, whatever the dice say, also after `until`.
+        stuck_ids: objects whose deletion or change never ends, whatever the dice say, also after `until`.
         lag: lists show the world as it was that many seconds ago.
         meddling: share of the requests before which somebody else deletes, changes or plugs in something.
         meddled: kinds and ids that others may delete or change; nothing outside is touched but by new ports on `meddled` networks.
@@ -171,7 +171,7 @@ class Faulty:
     # -- fates ----------------------------------------------------------------------------------------------------------
 
     def _fate(self, what: str, _kind: str, id_: str) -> Fate:
-        if what == "delete" and id_ in self.plan.stuck_ids:
+        if what != "create" and id_ in self.plan.stuck_ids:
             return Fate(stuck=True)
         if self.over() or what == "update":
             return Fate()

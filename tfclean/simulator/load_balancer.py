@@ -195,6 +195,7 @@ class LoadBalancer(Service):
         self.route("GET", "/lbaas/flavors", lambda _: Response(200, {"flavors": [], "flavors_links": []}))
         self.route("GET", "/lbaas/availabilityzones", lambda _: Response(200, {"availability_zones": [], "availability_zones_links": []}))
         self.route("DELETE", "/lbaas/quotas/{}", self._drop_quota)
+        self.route("PUT", "/lbaas/pools/{}/members", self._replace_members)
 
     def _declare(self, part: Part) -> None:
         one = f"{part.path}/{{}}"
@@ -357,6 +358,22 @@ class LoadBalancer(Service):
         self.store.change(part.kind, row["id"], **{k: v for k, v in body.items() if k in names})
         self.balancers.work("update", part.kind, row["id"])
         return Response(200, {part.one: self._view(part, self.store.tables[part.kind][row["id"]])})
+
+    def _replace_members(self, request: Request, pool: str) -> Response:
+        """Make a pool's members these: address and port tell which is which."""
+        row, part = self._row(request, PARTS["pool"], pool), PARTS["member"]
+        self.balancers.check_mutable(self.balancers.of("pool", row))
+        wanted = {(m["address"], m["protocol_port"]): m for m in request.body["members"]}
+        for member in self.store.rows("member", _pool=pool):
+            fields = wanted.pop((member["address"], member["protocol_port"]), None)
+            if fields is None and request.first("additive_only") not in ("true", "True"):
+                self.balancers.work("delete", "member", member["id"])
+            elif fields is not None:
+                self.store.change("member", member["id"], **{k: v for k, v in fields.items() if k in (*part.defaults, "name")})
+        for fields in wanted.values():
+            made = {**self.new(part, row["project_id"], fields), "_pool": pool, "_balancer": row["_balancer"]}
+            self.balancers.work("create", "member", self.store.add("member", made)["id"])
+        return Response(202)
 
     def _delete(self, request: Request, part: Part, *ids: str) -> Response:
         row = self._row(request, part, *ids)

@@ -42,6 +42,7 @@ class Network(Service):
         self.route("GET", "/extensions", lambda _: Response(200, {"extensions": [_extension(a) for a in EXTENSIONS]}))
         self.route("GET", "/extensions/{}", self._extension)
         self.route("GET", "/availability_zones", lambda _: Response(200, {"availability_zones": []}))
+        self.route("GET", "/service-providers", self._providers)
         self.route("GET", "/agents", lambda _: Response(200, {"agents": []}))
         self.route(
             "GET", "/quotas/{}", lambda _, __: Response(200, {"quota": dict.fromkeys(("network", "port", "router", "floatingip"), -1)})
@@ -213,6 +214,10 @@ class Network(Service):
             raise refusal(404, "TagNotFound", f"Tag {tag} could not be found.")
         self.store.change(kind.name, id_, tags=[t for t in row["tags"] if t != tag])
         return Response(204)
+
+    def _providers(self, request: Request) -> Response:
+        rows: list[Row] = [{"service_type": "L3_ROUTER_NAT", "name": "single_node", "default": True}]
+        return Response(200, {"service_providers": selected(rows, request)})
 
     def _extension(self, _: Request, alias: str) -> Response:
         if alias not in EXTENSIONS:
