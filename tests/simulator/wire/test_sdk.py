@@ -6,8 +6,9 @@ import pytest
 from openstack import exceptions as sdk
 from openstack.connection import Connection
 
+from tests.recorded import document
 from tests.simulator.wire.making import connection
-from tfclean.simulator import World
+from tfclean.simulator import World, load
 from tfclean.simulator.wire import Account, Wire
 
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # openstacksdk announces what it will drop
@@ -45,6 +46,22 @@ def test_it_goes_through_pages(cloud: Connection, wire: Wire) -> None:
     assert set(found) >= made
     assert len(found) == len(set(found))
     assert len(wire.exchanges) - asked >= 4
+
+
+@pytest.mark.parametrize(
+    ("service", "what"),
+    [
+        *(("compute", "servers"), ("compute", "keypairs"), ("compute", "flavors"), ("block_storage", "volumes"), ("image", "images")),
+        *(("network", "ports"), ("network", "security_group_rules"), ("load_balancer", "load_balancers")),
+    ],
+)
+def test_pages_of_one_hold_the_same_as_one_page(service: str, what: str) -> None:
+    world = World()
+    load(world, document("twin-killed", "cloud.json"))
+    many = getattr(getattr(connection(Wire(world)), service), what)
+    whole = [each.id for each in many()]
+    assert whole
+    assert sorted(each.id for each in many(limit=1)) == sorted(whole)
 
 
 def test_what_is_gone_is_its_404(cloud: Connection) -> None:
