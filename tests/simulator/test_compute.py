@@ -229,3 +229,77 @@ def test_deletions_may_fail_or_hang() -> None:
     me.world.settle()
     assert me.one("compute", f"/servers/{server}")["OS-EXT-STS:task_state"] == "deleting"
     assert me.one(VOLUMES, f"/volumes/{volume}")["status"] == "error_deleting"
+
+
+def test_details_of_servers_change_one_by_one() -> None:
+    me = somebody()
+    server = me.server()
+    path = f"/servers/{server}"
+    me.send("compute", "PUT", path, {"server": {"name": "new"}})
+    me.send("compute", "POST", f"{path}/metadata", {"metadata": {"a": "1", "b": "2"}})
+    assert me.delete("compute", f"{path}/metadata/a").status == 204
+    assert me.delete("compute", f"{path}/metadata/a").status == 404
+    me.send("compute", "PUT", f"{path}/tags", {"tags": ["t"]})
+    me.send("compute", "POST", f"{path}/action", {"os-stop": None})
+    row = me.one("compute", path)
+    assert (row["name"], row["metadata"], row["tags"], row["status"]) == ("new", {"b": "2"}, ["t"], "SHUTOFF")
+    forbidden = fault(me.ask("compute", "POST", f"{path}/action", {"os-resetState": {"state": "error"}}))
+    assert forbidden[:2] == (403, "forbidden")
+    assert [s["name"] for s in me.list("compute", "/servers/detail", name="^ne", status="shutoff")] == ["new"]
+
+
+def test_an_interface_comes_and_goes_with_what_nova_made() -> None:
+    me = somebody()
+    net, _ = me.network()
+    server, mine = me.server(), me.port(net)
+    for wanted in ({"port_id": mine}, {"net_id": net}):
+        me.send("compute", "POST", f"/servers/{server}/os-interface", {"interfaceAttachment": wanted})
+    ports = [p["port_id"] for p in me.list("compute", f"/servers/{server}/os-interface")]
+    for port in ports:
+        assert me.delete("compute", f"/servers/{server}/os-interface/{port}").status == 202
+    me.world.settle()
+    assert [(p["id"], p["device_id"]) for p in me.list("network", "/ports")] == [(mine, "")]
+
+
+def test_states_of_volumes_are_for_their_owner_to_move_and_for_administrators_to_reset() -> None:
+    me = somebody()
+    volume = me.volume(metadata={"a": "1"})
+    action = f"/volumes/{volume}/action"
+    me.send(VOLUMES, "POST", action, {"os-reserve": None})
+    assert me.one(VOLUMES, f"/volumes/{volume}")["status"] == "attaching"
+    assert fault(me.ask(VOLUMES, "POST", action, {"os-reserve": None}))[:2] == (400, "badRequest")
+    assert fault(me.ask(VOLUMES, "POST", action, {"os-reset_status": {"status": "error"}}))[:2] == (403, "forbidden")
+    Somebody(me.world, roles=ADMIN).send(VOLUMES, "POST", action, {"os-reset_status": {"status": "error"}})
+    me.send(VOLUMES, "POST", f"/volumes/{volume}/metadata", {"metadata": {"b": "2"}})
+    me.send(VOLUMES, "PUT", f"/volumes/{volume}", {"volume": {"name": "new"}})
+    row = me.one(VOLUMES, f"/volumes/{volume}")
+    assert (row["status"], row["name"], row["metadata"]) == ("error", "new", {"a": "1", "b": "2"})
+    assert me.delete(VOLUMES, f"/volumes/{volume}").status == 202
+
+
+def test_an_image_is_queued_until_it_is_uploaded_once() -> None:
+    me = somebody()
+    image = me.send("image", "POST", "/images", {"name": "i", "disk_format": "raw", "container_format": "bare"})["id"]
+    assert me.ask("image", "PUT", f"/images/{image}/file", b"data").status == 204
+    me.world.settle()
+    row = me.send("image", "GET", f"/images/{image}")
+    assert (row["status"], row["size"]) == ("active", 4)
+    assert me.ask("image", "PUT", f"/images/{image}/file", b"data").status == 409
+    assert me.ask("image", "PUT", f"/images/{image}/tags/t").status == 204
+    assert [i["id"] for i in me.list("image", "/images", tag="t")] == [image]
+    assert me.delete("image", f"/images/{image}/tags/t").status == 204
+    assert me.delete("image", f"/images/{image}/tags/t").status == 404
+
+
+def test_a_lent_image_is_listed_once_it_is_accepted() -> None:
+    me = somebody()
+    other = Somebody(me.world, OTHER)
+    image = me.send("image", "POST", "/images", {"name": "i"})["id"]
+    me.send("image", "POST", f"/images/{image}/members", {"member": OTHER})
+    assert image not in {i["id"] for i in other.list("image", "/images")}
+    other.send("image", "PUT", f"/images/{image}/members/{OTHER}", {"status": "accepted"})
+    assert image in {i["id"] for i in other.list("image", "/images")}
+    text = "You are not authorized to complete delete_member action.<br /><br />\n\n\n"
+    assert other.delete("image", f"/images/{image}/members/{OTHER}").body["message"] == text
+    assert me.delete("image", f"/images/{image}/members/{OTHER}").status == 204
+    assert other.ask("image", "GET", f"/images/{image}").status == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 
 from tests.simulator.invariants import broken
 from tests.simulator.making import Somebody
+from tests.simulator.test_balancers import front
 from tfclean.simulator import World, load
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SCENARIOS = sorted(p.parent.name for p in FIXTURES.glob("*/cloud.json"))
 SERVICES = ("network", "compute", "block-storage", "image", "load-balancer")
+ID = "[0-9a-f]{8}-"
 UNKNOWN = ("/fwaas", "/vpn", "/bgpvpn", "/taas")
 # Links hold addresses of the recording, and orders are each service's own.
 UNEQUAL = (
@@ -73,3 +76,30 @@ def test_loading_is_no_change_that_anybody_made() -> None:
     world = World()
     load(world, recorded("applied"))
     assert world.audit == []
+
+
+def test_what_is_made_has_the_fields_that_the_real_services_give() -> None:
+    me, _, ids = front()
+    everything(me, ids)
+    answers = recorded("wide-applied")
+    for service in SERVICES:
+        for path, body in answers[service].items():
+            rows = next(v for k, v in body.items() if isinstance(v, list) and not k.endswith("_links"))
+            if rows and not path.startswith(UNKNOWN) and not re.search(ID, path) and path != "/images":
+                found = me.list(service, path)
+                assert set().union(*found) == set().union(*rows), path
+
+
+def everything(me: Somebody, ids: dict[str, str]) -> None:
+    net = ids["network"]
+    me.router(ids["subnet"])
+    me.address(port_id=me.port(net))
+    me.attach(me.server({"port": me.port(net)}), me.volume())
+    me.make("network", "/trunks", "trunk", port_id=me.port(net))
+    me.make("network", "/subnetpools", "subnetpool", prefixes=["10.64.0.0/16"])
+    me.make("network", "/address-scopes", "address_scope", name="x")
+    me.make("network", "/address-groups", "address_group", name="x", addresses=[])
+    fields = {"object_id": net, "object_type": "network", "action": "access_as_shared", "target_tenant": "0" * 32}
+    me.make("network", "/rbac-policies", "rbac_policy", **fields)
+    me.make("compute", "/os-server-groups", "server_group", name="g", policy="affinity")
+    me.make("compute", "/os-keypairs", "keypair", name="k")

@@ -143,7 +143,7 @@ class BlockStorage(Service):
         }
         row |= {"volume_type": "standard", "user_id": user, TENANT: project, "_project": project, "availability_zone": "nova"}
         row |= {"bootable": "false", "encrypted": False, "multiattach": False, "snapshot_id": None, "source_volid": None}
-        row |= {"replication_status": None, "consistencygroup_id": None, "migration_status": None, "group_id": None}
+        row |= {"replication_status": None, "consistencygroup_id": None}
         return self.store.add("volume", {**row, **fields})
 
     def _create_volume(self, request: Request) -> Response:

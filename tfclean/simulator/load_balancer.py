@@ -291,6 +291,8 @@ class LoadBalancer(Service):
         row: Row = {"id": self.store.uuid(), "name": body.get("name", ""), "project_id": project, "created_at": stamp, "updated_at": None}
         row |= {"admin_state_up": body.get("admin_state_up", True), "tags": list(body.get("tags") or ())}
         row |= {"provisioning_status": "PENDING_CREATE", "operating_status": "OFFLINE"}
+        if part.kind == "l7rule":
+            del row["name"]
         row |= {k: list(v) if isinstance(v, tuple) else v for k, v in part.defaults.items()}
         return row | {k: v for k, v in body.items() if k in part.defaults and v is not None}
 

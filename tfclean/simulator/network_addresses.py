@@ -65,6 +65,8 @@ class Addresses:
             "ipv6_address_scope": None,
             "l2_adjacency": True,
         }
+        if row["router:external"]:
+            more["is_default"] = False
         return self.store.add("network", {**row, **more})
 
     def delete_network(self, _: Request, row: Row) -> None:

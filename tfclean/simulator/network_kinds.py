@@ -71,7 +71,6 @@ NETWORK_KINDS = {
                 "router:external": False,
                 "shared": False,
                 "availability_zone_hints": (),
-                "dns_domain": "",
                 **STAMPED,
             },
         ),

@@ -101,8 +101,22 @@ class World:
         plain = {
             k: {n: list(v) if isinstance(v, tuple) else v for n, v in NETWORK_KINDS[k].defaults.items()} for k in ("network", "subnet")
         }
-        network = {**plain["network"], **common, "id": self.store.uuid(), "name": "public", "router:external": True, "status": "ACTIVE"}
-        network |= {"availability_zones": [], "ipv4_address_scope": None, "ipv6_address_scope": None, "l2_adjacency": True}
+        network = {
+            **plain["network"],
+            **common,
+            "id": self.store.uuid(),
+            "name": "public",
+            "router:external": True,
+            "is_default": False,
+            "status": "ACTIVE",
+        }
+        network |= {
+            "is_default": False,
+            "availability_zones": [],
+            "ipv4_address_scope": None,
+            "ipv6_address_scope": None,
+            "l2_adjacency": True,
+        }
         subnet = {**plain["subnet"], **common, "id": self.store.uuid(), "name": "public", "network_id": network["id"], "enable_dhcp": False}
         subnet |= {"cidr": "10.100.0.0/16", "gateway_ip": "10.100.0.1"}
         self.store.add("network", network)
