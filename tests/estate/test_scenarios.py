@@ -119,3 +119,14 @@ def test_every_finding_that_is_the_jobs_says_why(scenario: str) -> None:
     for finding in judged(scenario).findings.values():
         if finding.confidence:
             assert finding.evidence, finding.key
+
+
+def test_what_terraform_spreads_over_25_entries_is_five_causes_and_a_consequence_and_three_it_cannot_see() -> None:
+    entries = {d["address"] for d in document("drifted", "refresh.json")["resource_drift"]}
+    assert len(entries) == 25
+    findings = judged("drifted").findings.values()
+    causes = [f for f in findings if f.verdict in (Verdict.MISSING, Verdict.DRIFTED)]
+    assert len(causes) == 6
+    assert all(set(f.addresses) & entries for f in causes)
+    unseen = problems(judged("drifted"))
+    assert len([f for f in unseen.values() if not f.addresses]) == 3
