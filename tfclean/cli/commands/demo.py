@@ -234,7 +234,7 @@ class _Telling:
     def _interrupt(self, process: subprocess.Popen[bytes]) -> None:
         """Press Ctrl-C as soon as some calls have changed the cloud."""
         while process.poll() is None:
-            changing = sum(1 for e in self.wire.exchanges if e.method in ("DELETE", "PUT") and 200 <= e.status < 300)
+            changing = sum(1 for e in self.wire.exchanges.copy() if e.method in ("DELETE", "PUT") and 200 <= e.status < 300)
             if changing >= CALLS:
                 process.send_signal(signal.SIGINT)
                 return

@@ -85,7 +85,7 @@ class Wire:
     """A WSGI application: Keystone and all services of a world below one URL.
 
     Args:
-        world: what there is.
+        world: what there is; if recordings are loaded into it, then before.
         answering: answers in the world's place (its faults); the world itself by default.
         directory: who may log in; by default the world's own user, with `password`.
         password: of that user.
@@ -95,7 +95,7 @@ class Wire:
 
     Attributes:
         directory: who may log in, and which tokens hold.
-        exchanges: what was served, the last `REMEMBERED` of it.
+        exchanges: what was served, the last `REMEMBERED` of it; copy it before looking through it, for it grows meanwhile.
         world: the world.
         url: where clients in this process find it.
     """

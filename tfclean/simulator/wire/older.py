@@ -41,7 +41,7 @@ SINCE: Mapping[str, Mapping[str, Mapping[str, Version]]] = {
 }
 """Service → key of one object → field → microversion that brought it."""
 
-PATHS: Mapping[str, Mapping[str, Version]] = {"block-storage": {"/attachments": (3, 27)}, "compute": {"/migrations": (2, 1)}}
+PATHS: Mapping[str, Mapping[str, Version]] = {"block-storage": {"/attachments": (3, 27)}}
 """Service → start of a path → microversion that brought it."""
 
 EMBEDDED: Version = (2, 47)
