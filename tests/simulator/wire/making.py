@@ -10,6 +10,9 @@ from keystoneauth1 import session as ks
 from keystoneauth1.identity import v3
 from openstack.connection import Connection
 
+from tfclean.cloud import Cloud, login
+from tfclean.cloud.inventory import Scope
+from tfclean.cloud.transport import Transport
 from tfclean.simulator import Request, Response
 from tfclean.simulator.wire import Wire, in_process
 
@@ -56,3 +59,12 @@ def get(wire: Wire, path: str, headers: Mapping[str, str] | None = None, method:
     """Ask with a token; give the answer of `requests`."""
     sent = {"X-Auth-Token": token(wire), **(headers or {})}
     return in_process(wire).request(method, wire.url + path, headers=sent, allow_redirects=False, **more)
+
+
+def tfcleans(wire: Wire) -> Cloud:
+    """tfclean's own cloud, logged in by openstacksdk, without sockets."""
+    client = connection(wire)
+    access = client.session.auth.get_access(client.session)
+    services, absent = login._services(client, access)
+    scope = Scope(access.project_id, access.user_id, wire.url, wire.world.region, absent)
+    return Cloud(Transport(services), scope)

@@ -7,7 +7,8 @@ from openstack import exceptions as sdk
 from openstack.connection import Connection
 
 from tests.recorded import document
-from tests.simulator.wire.making import connection
+from tests.simulator.wire.making import connection, tfcleans
+from tfclean.kinds.registry import KINDS
 from tfclean.simulator import World, load
 from tfclean.simulator.wire import Account, Wire
 
@@ -62,6 +63,24 @@ def test_pages_of_one_hold_the_same_as_one_page(service: str, what: str) -> None
     whole = [each.id for each in many()]
     assert whole
     assert sorted(each.id for each in many(limit=1)) == sorted(whole)
+
+
+def test_tfclean_takes_an_inventory_and_deletes_without_sockets() -> None:
+    world = World()
+    load(world, document("killed-middle", "cloud.json"))
+    wire = Wire(world)
+    cloud = tfcleans(wire)
+    taken = cloud.inventory()
+    assert not taken.gaps
+    assert {r.name for r in taken.of("compute.server")} == {"800004-worker-1", "800004-worker-2"}
+    server = next(iter(taken.of("compute.server")))
+    delete = KINDS["compute.server"].delete
+    assert delete is not None
+    answer = cloud.perform(delete, {"id": server.id})
+    assert answer.status == 204
+    assert answer.request_id.startswith("req-")
+    world.advance(60)
+    assert server.id not in {r.id for r in cloud.look("compute.server").resources}
 
 
 def test_what_is_gone_is_its_404(cloud: Connection) -> None:
