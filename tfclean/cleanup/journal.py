@@ -66,7 +66,9 @@ class Journal:
         self._descriptor = descriptor
         self._queue: queue.SimpleQueue[tuple[bytes, threading.Event | None] | None] = queue.SimpleQueue()
         self._error: str = ""
+        self._entrance = threading.Lock()
         self._closed = False
+        self._begun = False
         self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._writer.start()
 
@@ -147,6 +149,7 @@ class Journal:
         """
         head = {"type": "header", "format": FORMAT, "tool_version": __version__, "cloud": cloud, "project": project, "user": user}
         self._append({**head, "region": region, "time": now.isoformat(), "plan": plan_document(plan)}, durable=True)
+        self._begun = True
 
     def write(self, event: Event) -> None:
         """Append an event; it is on disk at the latest with the next commit.
@@ -166,10 +169,11 @@ class Journal:
 
     def close(self) -> None:
         """Write what is left, and let go of the lock."""
-        if self._closed:
-            return
-        self._closed = True
-        self._queue.put(None)
+        with self._entrance:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
         self._writer.join()
         os.close(self._descriptor)
 
@@ -180,15 +184,19 @@ class Journal:
         self.close()
 
     def _append(self, record: Mapping[str, Any], *, durable: bool) -> None:
-        if self._closed:
-            raise JournalError(f"The journal {self.path} is closed.")
         line = json.dumps(record, separators=(",", ":"), default=str).encode() + b"\n"
         written = threading.Event() if durable else None
-        self._queue.put((line, written))
+        # Nobody may wait for a writer that has ended: what comes in before the end is still written.
+        with self._entrance:
+            if self._closed:
+                raise JournalError(f"The journal {self.path} is closed.")
+            self._queue.put((line, written))
         if written is not None:
             written.wait()
         if self._error:
-            raise JournalError(f"The journal {self.path} cannot be written: {self._error}.")
+            started = self._begun or self.contents is not None
+            how = f"nothing more was started; make room, and go on with `tfclean resume {self.path}`" if started else "nothing was started"
+            raise JournalError(f"The journal {self.path} cannot be written: {self._error}; {how}.")
 
     def _sync(self) -> None:
         os.fsync(self._descriptor)
@@ -208,8 +216,8 @@ class Journal:
                     _write(self._descriptor, b"".join(line for line, _ in items))
                     if waiting or not open_:
                         self._sync()
-            except OSError as error:
-                self._error = error.strerror or str(error)
+            except Exception as error:  # noqa: BLE001 - whoever waits for this thread must hear of anything that happens to it
+                self._error = getattr(error, "strerror", None) or str(error) or type(error).__name__
             for event in waiting:
                 event.set()
 
