@@ -31,7 +31,9 @@ def consider(state: State, work: Work, now: float) -> None:
     if work.not_before > now:
         state.wake(work.not_before)
         return
-    rows = look(state, work, work.key.kind, work.fresh_after, now)
+    waiting = work.phase is Phase.AFTER or not work.deleting
+    overdue = work.deadline is not None and now >= work.deadline
+    rows = look(state, work, work.key.kind, work.fresh_after, now, patient=waiting and not overdue)
     if rows is None:
         return
     resource = rows.get(work.key.id)
@@ -58,8 +60,11 @@ def _absent(state: State, work: Work, now: float) -> None:
     state.free(work, now)
 
 
-def look(state: State, work: Work, kind: str, after: float, now: float) -> Mapping[str, Resource] | None:
-    """Give objects of `kind` by id, seen after `after`; ask for a list, or end the step if there is no hope for one."""
+def look(state: State, work: Work, kind: str, after: float, now: float, *, patient: bool = False) -> Mapping[str, Resource] | None:
+    """Give objects of `kind` by id, seen after `after`; ask for a list, or end the step if there is no hope for one.
+
+    One who is `patient` waits for something to happen by itself, and has no need of a list before the next that is due.
+    """
     rows = state.book.seen(kind, after)
     if rows is not None:
         return rows
@@ -67,7 +72,7 @@ def look(state: State, work: Work, kind: str, after: float, now: float) -> Mappi
     if hopeless:
         state.end(work, OutcomeKind.FAILED, now, f"{KINDS[kind].plural or KINDS[kind].noun + 's'} cannot be listed: {hopeless}")
     else:
-        state.book.want(kind, now)
+        state.book.want(kind, state.book.next_poll(kind, now) if patient else now)
     return None
 
 

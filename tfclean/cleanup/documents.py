@@ -53,6 +53,7 @@ def _step_document(step: Step) -> dict[str, Any]:
         },
         "needs": [_key_document(k) for k in step.needs],
         "parts": [_key_document(k) for k in step.parts],
+        "after": [_key_document(k) for k in step.after],
         "addresses": list(step.addresses),
         "attributes": dict(step.attributes),
     }
@@ -134,6 +135,7 @@ def _step(row: Mapping[str, Any]) -> Step:
         ),
         needs=tuple(_key(k) for k in row["needs"]),
         parts=tuple(_key(k) for k in row["parts"]),
+        after=tuple(_key(k) for k in row["after"]),
         addresses=tuple(_text(a) for a in row["addresses"]),
         attributes=dict(row["attributes"]),
     )

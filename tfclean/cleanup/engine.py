@@ -218,7 +218,7 @@ class Engine:
         state = self.state
         before = len(state.ended), len(state.works)
         for work in self._in_line():
-            if work.outcome is not None or work.needs or work.phase is Phase.CALLING:
+            if work.outcome is not None or work.needs or work.phase is Phase.CALLING or state.had_better_wait(work):
                 continue
             if work.inquiry is not None:
                 inquire(state, work, now)

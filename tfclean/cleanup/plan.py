@@ -94,6 +94,7 @@ def _step(draft: Draft, finding: Finding, parts: Iterable[Key]) -> Step:
         identity=identity(resource),
         needs=tuple(sorted(draft.needs[key])),
         parts=tuple(sorted(parts)),
+        after=_after(draft, key),
         addresses=finding.addresses,
         attributes=attributes,
     )
@@ -111,6 +112,24 @@ def _fallback(draft: Draft, finding: Finding) -> float:
         return LEFT_BEHIND
     follows = any(e.source.kind in kind.follows for e in draft.ties.holders[key])
     return UNPLUGGED if follows else 0.0
+
+
+def _after(draft: Draft, key: Key) -> tuple[Key, ...]:
+    """Give the steps that had better end before that of `key`, save those that wait for it."""
+    return tuple(sorted(e.source for e in draft.ties.eased_by[key] if e.source in draft.needs and not _waits_for(draft, e.source, key)))
+
+
+def _waits_for(draft: Draft, key: Key, other: Key) -> bool:
+    seen: set[Key] = set()
+    todo = [key]
+    while todo:
+        here = todo.pop()
+        if here == other:
+            return True
+        if here not in seen:
+            seen.add(here)
+            todo += draft.needs.get(here, ())
+    return False
 
 
 def _serial(draft: Draft, key: Key) -> str:
@@ -216,6 +235,7 @@ def digest(plan: Plan) -> str:
                 [step.identity.name, step.identity.device, step.identity.references],
                 sorted(map(list, step.needs)),
                 sorted(map(list, step.parts)),
+                sorted(map(list, step.after)),
                 list(step.addresses),
                 dict(step.attributes),
             ]

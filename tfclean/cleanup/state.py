@@ -320,6 +320,10 @@ class State:
         work.needs.add(need)
         self.works[need].dependents.add(work.key)
 
+    def had_better_wait(self, work: Work) -> bool:
+        """Tell whether a step that would make this one cheaper has not ended yet."""
+        return any(self.works[k].outcome is None for k in work.step.after if k in self.works)
+
     def add_wait(self, resource: Resource, needs: Iterable[Key], reason: str) -> Work:
         """Add the wait for an object that OpenStack made for one of ours after the plan was made."""
         like = next((self.works[n].step.confidence for n in needs), self.plan.steps[0].confidence)

@@ -19,6 +19,7 @@ class Ties:
         makers: by the implied object: edges to what OpenStack made it for.
         made: by the maker: the same edges.
         named_by: by the named object: edges from what suffers when it goes.
+        eased_by: by the object: edges from what had better be gone before it.
     """
 
     def __init__(self, edges: Iterable[Edge]) -> None:
@@ -29,6 +30,7 @@ class Ties:
         self.makers: dict[Key, list[Edge]] = defaultdict(list)
         self.made: dict[Key, list[Edge]] = defaultdict(list)
         self.named_by: dict[Key, list[Edge]] = defaultdict(list)
+        self.eased_by: dict[Key, list[Edge]] = defaultdict(list)
         for edge in edges:
             match edge.type:
                 case EdgeType.HOLDS | EdgeType.BREAKS:
@@ -42,5 +44,7 @@ class Ties:
                     self.made[edge.target].append(edge)
                 case EdgeType.WARNS:
                     self.named_by[edge.target].append(edge)
+                case EdgeType.EASES:
+                    self.eased_by[edge.target].append(edge)
                 case EdgeType.USES:
                     pass

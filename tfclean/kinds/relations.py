@@ -86,6 +86,16 @@ def _within(address: object, cidr: object) -> bool:
         return False
 
 
+def _servers_ease_addresses(inventory: Inventory) -> Iterator[Edge]:
+    """Neutron tells Nova of every change of a server's floating IP, and Nova then asks for all of the server's ports again."""
+    for tie in inventory.of("network.floating_ip_association"):
+        port = inventory.resources.get(Key("network.port", str(tie.attributes.get("port_id"))))
+        server = Key("compute.server", str(port.attributes.get("device_id"))) if port else None
+        address = Key("network.floating_ip", tie.id)
+        if server is not None and server in inventory.resources and address in inventory.resources:
+            yield Edge(server, address, EdgeType.EASES, "is told of every change of")
+
+
 def _amphora_ports(inventory: Inventory) -> Iterator[Edge]:
     """An amphora's port goes with its balancer; which one that is cannot be seen, only that its VIP is on the same network."""
     balancers: dict[str, list[Resource]] = defaultdict(list)
@@ -144,6 +154,7 @@ RELATIONS: tuple[Callable[[Inventory], Iterator[Edge]], ...] = (
     _associations_hold_interfaces,
     _forwardings_hold_interfaces,
     _routes_hold_interfaces,
+    _servers_ease_addresses,
     _amphora_ports,
     _vip_ports,
     _router_ports,

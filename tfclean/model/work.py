@@ -55,6 +55,7 @@ class Step:
         identity: what was seen of it when the plan was made.
         needs: objects that must be gone (or whose step must be done) before.
         parts: objects that go with it without a call of their own.
+        after: objects whose steps had better end before, however they end.
         addresses: Terraform addresses that claim it.
         attributes: fields that the call and its undo need, such as ``device_id`` of a router interface.
     """
@@ -67,6 +68,7 @@ class Step:
     identity: Identity = field(default_factory=Identity)
     needs: tuple[Key, ...] = ()
     parts: tuple[Key, ...] = ()
+    after: tuple[Key, ...] = ()
     addresses: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
