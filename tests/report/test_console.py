@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -224,6 +225,36 @@ def test_a_journal_is_told_in_order() -> None:
     assert "server node-a (00000001-0000-4000-8000-000000000000): status 204, request id req-1, 0.2s" in text
     assert "1 look left out" in text
     assert f"blockers network.port {uuid(5)}" in line(events[-1], TIME.timestamp(), {})
+
+
+def test_a_journal_tells_durations_unanswered_calls_and_where_a_run_was_taken_up() -> None:
+    def at(after: int, type_: str, **data: object) -> Event:
+        return Event(type_, TIME + timedelta(seconds=after), SERVER.key if type_ not in ("started", "finished") else None, data)
+
+    call = {"purpose": "go", "method": "DELETE"}
+    events = [
+        at(0, "started", steps=4),
+        at(1, "intent", call=1, **call),
+        at(2, "started", resumed=True),
+        at(3, "intent", call=2, **call),
+        at(4, "answered", call=2, status=204, request_id="req-2", seconds=0.5),
+        at(13, "gone", outcome="deleted"),
+        at(14, "started", undo=True, steps=1),
+        at(15, "finished", exit_code=0, because="Done."),
+    ]
+    text = shown("console", lambda r: r.journal("j.jsonl", plan(), events))
+    told = [each for each in text.splitlines() if re.match(r" *\d+s  ", each)]
+    name = "server node-a (00000001-0000-4000-8000-000000000000)"
+    assert told == [
+        "     0s  started",
+        f"     1s  intent      {name}: go, DELETE, no answer on record",
+        "     2s  started     going on with it",
+        f"     3s  intent      {name}: go, DELETE",
+        f"     4s  answered    {name}: status 204, request id req-2, 0.5s",
+        f"    13s  gone        {name}, took 12s",
+        "    14s  started     going back",
+        "    15s  finished    Done., exit code 0",
+    ]
 
 
 @pytest.mark.parametrize("scenario", JOBS)

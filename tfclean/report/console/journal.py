@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from tfclean.model import Event, Key, Plan
@@ -12,6 +12,9 @@ from tfclean.report.text import duration, moment, nearby, quantity, safe, titled
 
 TOLD = ("action", "purpose", "method", "status", "request_id", "seconds", "because", "blockers", "exit_code")
 """What of an event's data is told; in this order, where it is there."""
+
+FLAGS = {"resumed": "going on with it", "undo": "going back"}
+"""What is told of a run's beginning."""
 
 QUIET = frozenset({"looked", "waiting"})
 """Events that are only counted, unless verbose."""
@@ -27,13 +30,28 @@ def write(page: Page, path: str, plan: Plan, events: Sequence[Event], look: Look
     page.gap()
     names = {s.target: s.name for s in plan.steps}
     hidden = 0
+    called: dict[Key, float] = {}
+    answered = {n for e in events if e.type in ("answered", "lost") and (n := e.data.get("call")) is not None}
     for event in events:
         if event.type in QUIET and not look.verbose:
             hidden += 1
             continue
-        page.line(line(event, first_of(events), names))
+        page.line(line(event, first_of(events), names) + _timing(event, called, answered))
     if hidden:
         page.prose(f"{quantity(hidden, 'look')} left out (-v shows them)", "dim")
+
+
+def _timing(event: Event, called: dict[Key, float], answered: Container[int]) -> str:
+    """Tell how long an object took from its first call until it was gone, and which call has no answer on record."""
+    if event.target is None:
+        return ""
+    if event.type == "intent":
+        called.setdefault(event.target, event.time.timestamp())
+        number = event.data.get("call")
+        return ", no answer on record" if number is not None and number not in answered else ""
+    if event.type == "gone" and event.target in called:
+        return f", took {duration(event.time.timestamp() - called[event.target])}"
+    return ""
 
 
 def first_of(events: Sequence[Event]) -> float:
@@ -45,12 +63,13 @@ def line(event: Event, begun: float, names: Mapping[Key, str]) -> str:
     """Tell one event in one line."""
     after = duration(max(event.time.timestamp() - begun, 0.0))
     what = titled(event.target, names.get(event.target, "")) if event.target else ""
-    return f"{after:>7}  {safe(event.type):<11} {what}{details(event.data)}".rstrip()
+    more = details(event.data)
+    return f"{after:>7}  {safe(event.type):<11} {what}{': ' if what and more else ''}{more}".rstrip()
 
 
 def details(data: Mapping[str, Any]) -> str:
     """Tell what else is known of an event."""
-    parts = []
+    parts = [words for flag, words in FLAGS.items() if data.get(flag)]
     for name in TOLD:
         item = data.get(name)
         if item in (None, "", [], ()):
@@ -63,7 +82,7 @@ def details(data: Mapping[str, Any]) -> str:
             parts.append(
                 f"{safe(item)}" if name in ("action", "because", "purpose", "method") else f"{name.replace('_', ' ')} {safe(item)}"
             )
-    return f": {', '.join(parts)}" if parts else ""
+    return ", ".join(parts)
 
 
 def _one(item: Any) -> str:
