@@ -127,6 +127,11 @@ def _login(connection: Any, place: str) -> Any:
         raise Unreachable(
             f"the identity service at {place} cannot be reached: {plain(error)}; check the URL, the network and proxies"
         ) from error
+    except Exception as error:
+        # keystoneauth has no class of its own for a user or a password that nobody gave.
+        if type(error) is not Exception:
+            raise
+        raise CredentialsError(f"{place} needs more to log in: {plain(error)}; set it in clouds.yaml or as OS_*") from error
     if not access.project_id:
         raise CredentialsError(f"the credentials for {place} are for no project: set OS_PROJECT_NAME or project_name in clouds.yaml")
     return access
