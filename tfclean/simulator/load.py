@@ -138,7 +138,7 @@ def _compute(world: World, answers: Answers, rows: Mapping[str, list[Row]]) -> N
     for item in _rows(answers, "compute", "/os-keypairs", "keypairs"):
         pair = item["keypair"]
         more = {"id": len(tables["keypair"]) + 1, "user_id": world.user, "created_at": "2026-01-01T00:00:00.000000", "deleted": False}
-        tables["keypair"][f"{world.user}/{pair['name']}"] = {**pair, **more}
+        tables["keypair"][f"{world.user}/{pair['name']}"] = {**more, **pair}
     for each in rows["server"]:
         world.users.setdefault(each["user_id"], each["user_id"])
     for server, row in _below(answers, "compute", r"/servers/([^/]+)/os-volume_attachments", "volumeAttachments"):

@@ -45,9 +45,6 @@ class Story:
     def put_into(self, world: World) -> None:
         """Let everything live in a world, which is emptied before."""
         load(world, self.answers)
-        table = world.store.tables["keypair"]
-        dates = {item["keypair"]["name"]: item["keypair"]["created_at"] for item in self.answers["compute"]["/os-keypairs"]["keypairs"]}
-        table.update({key: {**row, "created_at": dates[row["name"]]} for key, row in table.items()})
 
 
 def unfold(folder: Path, started: datetime) -> Story:
