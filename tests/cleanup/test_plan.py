@@ -223,6 +223,19 @@ def test_only_what_is_probable_goes_and_what_is_possible_counts_as_left(world: W
     assert step(planned(world, changes, include_possible=True), key.id, "floating_ip") is not None
 
 
+def test_of_more_objects_than_creates_none_is_deleted_but_those_that_are_named(world: World) -> None:
+    key = Key("network.floating_ip", ids(world)["ip"])
+    flags = frozenset({"ambiguous"})
+    changes = {key: {"verdict": Verdict.POSSIBLE, "confidence": Confidence.POSSIBLE, "flags": flags}}
+    plan = planned(world, changes, include_possible=True)
+    assert step(plan, key.id, "floating_ip") is None
+    left = kept(plan, key.id)
+    assert left is not None
+    assert left.leftover
+    assert "--also" in left.because
+    assert step(planned(world, changes, also=(key.id,)), key.id, "floating_ip") is not None
+
+
 def test_what_its_owner_wants_kept_goes_only_when_asked_for_by_name(world: World) -> None:
     key = Key("block_storage.volume", ids(world)["data"])
     changes = {key: {"keep": "prevent_destroy", "addresses": ("x.data",)}}

@@ -157,6 +157,7 @@ def test_nameless_floating_ips_are_possible_and_counted() -> None:
     j = judge(footprint(creates), inventory(*live_ones))
     assert {verdict(j, f"f{i}") for i in range(4)} == {Verdict.POSSIBLE}
     assert j.candidates[0].reason == "2 of these 4 floating IPs"
+    assert all("ambiguous" in finding(j, f"f{i}").flags for i in range(4))
 
 
 def test_a_floating_ip_on_a_foreign_port_is_no_candidate() -> None:

@@ -58,12 +58,25 @@ def _reservation(finding: Finding, judgement: Judgement, options: Options) -> tu
     wish = options.kept(resource, finding.addresses) or ("" if options.names(finding) else finding.keep)
     if wish:
         return wish, False
-    if finding.confidence is Confidence.POSSIBLE and not (options.include_possible or options.names(finding)):
-        evidence = f": {finding.evidence[0].text}" if finding.evidence else ""
-        return f"only circumstance ties it to the job{evidence}", True
+    doubt = _doubt(finding, options)
+    if doubt:
+        return doubt, True
     # What OpenStack takes away by itself may belong to a service's own project; ties have no owner but their ends.
     if finding.verdict is Verdict.IMPLICIT or KINDS[finding.kind].tie:
         return "", False
     inventory = judgement.inventory
     guard = forbidden(resource, project=inventory.project, user=inventory.user, options=options, addresses=finding.addresses)
     return guard or unseen_holders(finding.kind, inventory), True
+
+
+def _doubt(finding: Finding, options: Options) -> str:
+    """Say why what only circumstance ties to the job stays, or give the empty string."""
+    if finding.confidence is not Confidence.POSSIBLE or options.names(finding):
+        return ""
+    evidence = f": {finding.evidence[0].text}" if finding.evidence else ""
+    if not options.include_possible:
+        return f"only circumstance ties it to the job{evidence}"
+    if "ambiguous" in finding.flags:
+        # Never more objects than creates: deleting all of them would surely hit somebody else's.
+        return f"there are more such objects than creates, so that some are not the job's: name those that are (--also){evidence}"
+    return ""

@@ -116,7 +116,11 @@ def evidence(parser: argparse.ArgumentParser, *, offline: bool, default: str = "
 def policy(parser: argparse.ArgumentParser) -> None:
     """Add what may be planned."""
     group = limits(parser)
-    group.add_argument("--include-possible", action="store_true", help="also what only circumstance ties to the job")
+    group.add_argument(
+        "--include-possible",
+        action="store_true",
+        help="also what only circumstance ties to the job, unless there are more such objects than creates",
+    )
     group.add_argument(
         "--also",
         metavar="ID|ADDRESS",

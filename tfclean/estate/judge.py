@@ -97,6 +97,8 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
         flags.add("tie")
     if not standing.belongs_here(resource):
         flags.add("elsewhere")
+    if key in standing.ambiguous:
+        flags.add("ambiguous")
     evidence = standing.evidence(key)
     keep = standing.keep.get(key, "")
     if guard:

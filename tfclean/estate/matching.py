@@ -211,6 +211,8 @@ class Matcher:
         out = tuple(k for k in keys if self.contradicted(self.estate.resource(k)))
         candidates = [k for k in keys if k not in out]
         sure = self.baseline is not None and len(candidates) <= len(indices)
+        if len(candidates) > len(indices):
+            self.standing.ambiguous.update(candidates)
         noun = KINDS[keys[0].kind]
         creates = tuple(self.creates[i].claim.address for i in indices)
         reason = f"{len(indices)} of these {noun.many(len(keys))}"

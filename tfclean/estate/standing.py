@@ -27,6 +27,7 @@ class Standing:
         self.used: dict[Key, list[Evidence]] = defaultdict(list)
         self.explained: dict[Key, Claim] = {}
         self.keep: dict[Key, str] = {}
+        self.ambiguous: set[Key] = set()
 
     def of(self, key: Key) -> Confidence:
         """Give how sure it is that `key` is the job's."""
