@@ -136,7 +136,8 @@ class Stage:
     def _default_rules(self, group: Recorded, body: Row) -> None:
         """Neutron gives a new group rules of its own: keep those that the recording has, drop the others."""
         wanted = {rule_key(o.row): o.id for o in self.recording.of("secgroup_rule") if o.row["security_group_id"] == group.id}
-        for rule in body["security_group_rules"]:
+        # Asked for anew: where Neutron tried its transaction twice, the first answer names rules that are not there.
+        for rule in self.rows("network", f"/security-group-rules?security_group_id={body['id']}", "security_group_rules"):
             old = wanted.get(rule_key(rule))
             if old:
                 with self._lock:
