@@ -138,7 +138,8 @@ class Stage:
         wanted = {rule_key(o.row): o.id for o in self.recording.of("secgroup_rule") if o.row["security_group_id"] == group.id}
         # Asked for anew: where Neutron tried its transaction twice, the first answer names rules that are not there.
         for rule in self.rows("network", f"/security-group-rules?security_group_id={body['id']}", "security_group_rules"):
-            old = wanted.get(rule_key(rule))
+            # A transaction that was tried twice can also leave its rules twice.
+            old = wanted.pop(rule_key(rule), None)
             if old:
                 with self._lock:
                     self.ids[old] = rule["id"]
