@@ -16,6 +16,7 @@ from .services import all_services
 from .services.base import Service
 from .services.keystone import Keystone
 from .settings import AUTH_URL, CLOUDS, ETC, LOG, PIDS, READY, RUN
+from .warmup import warm
 
 Step = Callable[[], None]
 
@@ -80,6 +81,7 @@ def _start(say: Callable[[str], None]) -> None:
         stop(*names())
         raise
     write_clouds("admin", *FIRST, fresh=True)
+    warm(FIRST[0])
     READY.touch()
     tell(f"ready, see {CLOUDS}")
 
