@@ -62,7 +62,7 @@ def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footp
     candidates = matcher.circumstance()
     if any(standing.of(key) >= Confidence.PROBABLE for group in candidates for key in group.resources):
         grow(estate, standing)
-    list(matcher.namesakes())
+    matcher.namesakes()
     findings = {f.key: f for f in (_finding(estate, standing, table, r) for r in inventory.resources.values())}
     missing = _missing(table, inventory, findings)
     findings.update((f.key, f) for f in missing)
@@ -100,6 +100,7 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
     if key in standing.ambiguous:
         flags.add("ambiguous")
     evidence = standing.evidence(key)
+    implied = kind.implied(resource)
     keep = standing.keep.get(key, "")
     if guard:
         verdict, keep = Verdict.PROTECTED, guard
@@ -125,7 +126,7 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
         verdict=verdict,
         confidence=confidence,
         addresses=addresses,
-        evidence=evidence or ((Evidence(_made_by(kind.implied(resource))),) if kind.implied(resource) else ()),
+        evidence=evidence or ((Evidence(implied),) if implied else ()),
         drift=drift if verdict is Verdict.DRIFTED else (),
         flags=frozenset(flags),
         keep=keep,
@@ -145,10 +146,6 @@ def _guard(estate: Estate, resource: Resource) -> str:
         if reason:
             return f"it {edge.reason} {KINDS[whole.kind].noun} {whole.name}: {reason}"
     return ""
-
-
-def _made_by(reason: str) -> str:
-    return reason[:1].lower() + reason[1:] if reason.startswith("It ") else reason
 
 
 def _made_for_us(estate: Estate, resource: Resource) -> bool:

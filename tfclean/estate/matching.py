@@ -10,7 +10,7 @@ what is the job's, by its known attributes. Everything else is circumstance and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -225,7 +225,7 @@ class Matcher:
             self.standing.lift(key, Confidence.PROBABLE if sure else Confidence.POSSIBLE, text, str(self.creates[indices[0]].claim.source))
         return CandidateGroup(creates, keys, reason, out)
 
-    def namesakes(self) -> Iterator[Key]:
+    def namesakes(self) -> None:
         """Raise to `possible` what is named like the job, was made in its time, and no create explains."""
         horizon = self.footprint.horizon
         for resource in self.estate.inventory.resources.values():
@@ -236,4 +236,3 @@ class Matcher:
             if literal and horizon is not None and horizon.holds(resource.created_at) and not self.contradicted(resource):
                 text = f'its name "{resource.name}" holds "{literal}" of this run, but no create explains it'
                 self.standing.lift(key, Confidence.POSSIBLE, text)
-                yield key
