@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -38,18 +37,18 @@ def perform(transport: Transport, call: Call, fields: Mapping[str, Any], revisio
     path = NAME.sub(lambda match: quote(str(fields[match[1]]), safe=""), call.path)
     body = None if call.body is None else filled(call.body, fields)
     headers = {"If-Match": f"revision_number={revision}"} if call.conditional and revision is not None else {}
-    started = time.monotonic()
+    started = transport.now()
     try:
         answer = transport.send(service_of(call), call.method, path, params=list(call.query), json=body, headers=headers)
     except Lost as lost:
-        return Answer(None, seconds=time.monotonic() - started, error=str(lost))
+        return Answer(None, seconds=transport.now() - started, error=str(lost))
     except CredentialsError as error:
-        return Answer(401, seconds=time.monotonic() - started, error=str(error))
+        return Answer(401, seconds=transport.now() - started, error=str(error))
     return Answer(
         status=int(answer.status_code),
         body=str(answer.text)[:LONGEST_BODY],
         request_id=next((answer.headers[name] for name in REQUEST_ID if name in answer.headers), ""),
-        seconds=time.monotonic() - started,
+        seconds=transport.now() - started,
         retry_after=retry_after(answer.headers),
     )
 

@@ -22,13 +22,17 @@ class Cloud:
         scope: whose objects are meant, and how cloud and region are called.
         workers: how many lists are asked for at the same time.
         page: rows per page of a list.
+        pool: what asks for several lists at the same time.
     """
 
-    def __init__(self, transport: Transport, scope: inventory.Scope, *, workers: int = 8, page: int = PAGE) -> None:
+    def __init__(
+        self, transport: Transport, scope: inventory.Scope, *, workers: int = 8, page: int = PAGE, pool: inventory.Pool = inventory.threads
+    ) -> None:
         self._transport = transport
         self._scope = scope
         self._workers = workers
         self._page = page
+        self._pool = pool
 
     @property
     def project(self) -> str:
@@ -67,14 +71,14 @@ class Cloud:
             CredentialsError: the cloud does not know us any more.
             Unreachable: not a single list was answered.
         """
-        found = inventory.take(self._transport, self._scope, kinds=kinds, workers=self._workers, page=self._page)
+        found = inventory.take(self._transport, self._scope, kinds=kinds, workers=self._workers, page=self._page, pool=self._pool)
         if inventory.NETWORKS in found.listed:
             self._scope = replace(self._scope, networks=frozenset(network.id for network in found.of(inventory.NETWORKS)))
         return found
 
     def look(self, kind: str) -> Look:
         """List one kind again; for ports also strangers' on the networks of the last inventory. What fails is the answer's gap."""
-        return inventory.look(self._transport, self._scope, kind)
+        return inventory.look(self._transport, self._scope, kind, pool=self._pool)
 
     def perform(self, call: Call, fields: Mapping[str, Any], revision: int | None = None) -> Answer:
         """Carry out one declared call; see `tfclean.cloud.actions.perform`."""

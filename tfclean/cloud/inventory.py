@@ -6,8 +6,8 @@ and only below parents that say they have some. A list that failed is a gap and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -23,6 +23,14 @@ from tfclean.model import Gap, GapKind, Inventory, Key, Look, Resource
 CHUNK = 80
 """How many networks one question for ports names: a URL of about 4000 characters."""
 PORTS, NETWORKS = "network.port", "network.network"
+
+Pool = Callable[[int], Executor]
+"""Gives what runs at most so many requests at once."""
+
+
+def threads(workers: int) -> Executor:
+    """Give a pool of threads."""
+    return ThreadPoolExecutor(workers, thread_name_prefix="tfclean-list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,9 @@ class Scope:
     networks: frozenset[str] = frozenset()
 
 
-def take(transport: Transport, scope: Scope, *, kinds: Iterable[str] | None = None, workers: int = 8, page: int = PAGE) -> Inventory:
+def take(
+    transport: Transport, scope: Scope, *, kinds: Iterable[str] | None = None, workers: int = 8, page: int = PAGE, pool: Pool = threads
+) -> Inventory:
     """List what is live.
 
     Args:
@@ -55,14 +65,15 @@ def take(transport: Transport, scope: Scope, *, kinds: Iterable[str] | None = No
         kinds: only these; None: all.
         workers: how many lists are asked for at the same time.
         page: rows per page.
+        pool: what runs the lists.
 
     Raises:
         CredentialsError: the cloud does not know us any more.
         Unreachable: not a single list was answered.
     """
-    before, now = transport.calls, datetime.now(UTC)
+    before, now = transport.calls, datetime.fromtimestamp(transport.now(), UTC)
     collector = _Collector(transport, scope, frozenset(KINDS if kinds is None else kinds), page)
-    collector.collect(workers)
+    collector.collect(pool(workers))
     resources, listed, gaps = collector.outcome()
     failures = collector.failed.values()
     if failures and not listed and all(failure.status is None for failure in failures):
@@ -80,10 +91,10 @@ def take(transport: Transport, scope: Scope, *, kinds: Iterable[str] | None = No
     )
 
 
-def look(transport: Transport, scope: Scope, kind: str) -> Look:
+def look(transport: Transport, scope: Scope, kind: str, *, pool: Pool = threads) -> Look:
     """List one kind again. Whatever fails is the gap of the answer."""
     try:
-        inventory = take(transport, scope, kinds=(kind,), workers=4)
+        inventory = take(transport, scope, kinds=(kind,), workers=4, pool=pool)
     except CloudError as error:
         return Look(kind, gap=Gap(GapKind.NOT_LISTED, kind, str(error)))
     if kind not in inventory.listed:
@@ -112,15 +123,14 @@ class _Collector:
         self.sources = {_source(KINDS[name]).name for name in wanted}
         self.sources |= {per for name in self.sources if (per := KINDS[name].listing.per)}
 
-    def collect(self, workers: int) -> None:
-        """Ask for every list; the first error that is not a list's own ends it."""
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="tfclean-list")
+    def collect(self, pool: Executor) -> None:
+        """Ask for every list; the first error that is not a list's own ends it. The pool is shut down."""
         pending: dict[Future[list[Row]], _Question] = {}
         try:
             pending.update((pool.submit(self._answer, question), question) for question in self._first())
             while pending:
                 done, _ = wait(pending, return_when=FIRST_COMPLETED)
-                for future in done:
+                for future in [future for future in pending if future in done]:
                     question = pending.pop(future)
                     self._keep(question, future)
                     following = [] if question.row else self._following(question.kind.name)

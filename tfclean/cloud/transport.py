@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -78,12 +78,16 @@ class Transport:
     Attributes:
         services: by type, as the kinds spell it.
         pause: seconds before the second try of a list; doubled each time.
+        now: gives the time in POSIX seconds.
+        sleep: lets that many seconds pass.
         calls: requests sent so far.
         answering: services that have answered a list: what they answer 404 to, they do not have.
     """
 
     services: Mapping[str, Service]
     pause: float = 0.5
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
     calls: int = 0
     answering: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -117,7 +121,7 @@ class Transport:
                 asked = retry_after(answer.headers)
                 wait = wait if asked is None else asked
             if attempt + 1 < TRIES:
-                time.sleep(min(wait, LONGEST_PAUSE))
+                self.sleep(min(wait, LONGEST_PAUSE))
         raise failure
 
     def send(
