@@ -176,7 +176,31 @@ def test_a_foreign_rule_in_our_group_goes_with_it_but_a_protected_one_keeps_it(w
     key = Key("network.security_group_rule", rule)
     reason = kept(planned(world, {key: {"verdict": Verdict.PROTECTED, "keep": "its description says so"}}), ids(world)["workers"])
     assert reason is not None
-    assert "contains" in reason.because
+    assert "takes along" in reason.because
+
+
+@pytest.mark.parametrize("part", ["rule", "association", "port", "volume"])
+def test_what_somebody_asked_to_keep_keeps_what_would_take_it_along(world: World, part: str) -> None:
+    rule = next(r["id"] for r in world.tables["network.security_group_rule"].values() if r["security_group_id"] == ids(world)["workers"])
+    wish, whole = {
+        "rule": (rule, "workers"),
+        "association": (ids(world)["ip"], "named"),
+        "port": (ids(world)["nova"], "server"),
+        "volume": (ids(world)["boot"], "server"),
+    }[part]
+    plan = planned(world, keep=(wish,))
+    reason = kept(plan, ids(world)[whole])
+    assert reason is not None
+    assert "takes along" in reason.because
+    assert step(plan, ids(world)[whole]) is None
+
+
+def test_a_part_that_its_owner_wants_kept_keeps_the_whole(world: World) -> None:
+    key = next(k for k in judged(world).findings if k.kind == "network.security_group_rule")
+    group = next(e.target for e in judged(world).edges if e.source == key and e.type is EdgeType.PART_OF)
+    changes = {key: {"keep": "forgotten by its owner", "addresses": ("x.rule",)}}
+    assert kept(planned(world, changes), group.id) is not None
+    assert step(planned(world, changes, also=("x.rule",)), group.id) is not None
 
 
 def test_parts_of_what_has_to_stay_stay_with_it(world: World) -> None:

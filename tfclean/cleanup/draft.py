@@ -14,7 +14,7 @@ from tfclean.cleanup.choice import Choice
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ties import Ties
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Edge, Finding, Inventory, Key, Verdict
+from tfclean.model import Confidence, Edge, Finding, Inventory, Key, Verdict
 
 
 class Role(StrEnum):
@@ -145,7 +145,7 @@ class Draft:
             holder = next((e.source for e in self.ties.holders[key] if e.source.kind in kind.follows and self.goes_with(e.source)), None)
             if holder is not None:
                 return Role.WAIT, holder
-            if not (kind.tie and kind.delete and not self.ties.parents[key]):
+            if not (kind.tie and kind.delete and (not self.ties.parents[key] or self._lets_go(key))):
                 return (Role.WAIT, None) if self._awaited_router_port(key) else (Role.STAY, None)
         if kind.delete is None:
             return Role.STAY, None
@@ -171,6 +171,17 @@ class Draft:
         holds_ours = any(e.target in self.choice.wanted for e in self.ties.held[key])
         return holds_ours or "stranger" not in finding.flags
 
+    def _lets_go(self, key: Key) -> bool:
+        """Tell whether what a tie is a part of is the job's and stays by the caller's wish alone: it is kept, and what it held is not."""
+        wholes = [self.findings[e.target] for e in self.ties.parents[key]]
+        return KINDS[key.kind].apart and all(
+            f.resource is not None
+            and f.confidence >= Confidence.PROBABLE
+            and not f.keep
+            and bool(self.options.kept(f.resource, f.addresses))
+            for f in wholes
+        )
+
     def _in_cascade(self, key: Key) -> bool:
         return key in self.choice.wanted and key not in self.stays and all(self._in_cascade(e.source) for e in self.ties.parts[key])
 
@@ -192,7 +203,7 @@ class Draft:
 
     def _before(self, key: Key) -> list[Edge]:
         """Give the ties to what has to be gone before `key`."""
-        before = list(self.ties.holders[key])
+        before = self.ties.before(key, lambda tie: self.goes_with(tie) is not None)
         if KINDS[key.kind].cascade is not None:
             before += self.ties.parts[key]
         return before
@@ -204,13 +215,27 @@ class Draft:
             if whole is None or self.role(whole) is Role.WAIT:
                 continue
             staying = [e for e in self._before(key) if self.goes_with(e.source) is None]
-            protected = [e for e in self.ties.parts[key] if self.findings[e.source].verdict is Verdict.PROTECTED]
+            protected = [k for k in self._taken_along(key) if self._must_stay(k)]
             spoiled = [] if self.options.allow_side_effects else [e for e in self.ties.named_by[key] if self._would_suffer(e)]
-            for edges, verb in ((staying, "held by"), (protected, "contains"), (spoiled, "named by")):
-                if edges and whole not in out:
-                    names = ", ".join(dict.fromkeys(self.called(e.source) for e in edges))
-                    out[whole] = Stay(f"{verb} {names}", tuple(dict.fromkeys(e.source for e in edges)))
+            reasons = (([e.source for e in staying], "held by"), (protected, "takes along"), ([e.source for e in spoiled], "named by"))
+            for others, verb in reasons:
+                if others and whole not in out:
+                    names = ", ".join(dict.fromkeys(self.called(k) for k in others))
+                    out[whole] = Stay(f"{verb} {names}", tuple(dict.fromkeys(others)))
         return out
+
+    def _taken_along(self, key: Key) -> list[Key]:
+        """Give what goes with `key` whether it has a step or not: its parts, and what OpenStack made for it."""
+        followers = [e.target for e in self.ties.held[key] if key.kind in KINDS[e.target.kind].follows]
+        implicit = [k for k in followers if self.findings[k].verdict is Verdict.IMPLICIT]
+        return [*(e.source for e in (*self.ties.parts[key], *self.ties.made[key])), *implicit]
+
+    def _must_stay(self, key: Key) -> bool:
+        """Tell whether somebody asked that `key` stays: then so does what would take it along."""
+        finding = self.findings[key]
+        kept = self.choice.kept.get(key)
+        asked = finding.resource is not None and self.options.kept(finding.resource, finding.addresses)
+        return finding.verdict is Verdict.PROTECTED or bool(asked) or (kept is not None and not kept.leftover)
 
     def _would_suffer(self, edge: Edge) -> bool:
         return self.goes_with(edge.source) is None and edge.source not in self.choice.wanted
