@@ -193,6 +193,20 @@ def test_a_busy_service_is_asked_again_when_it_says() -> None:
     assert len(cloud.asked("/ports")) == 4
 
 
+@pytest.mark.parametrize("text", ['{"ports": [{"id": "a", "na', "<html>one moment, please</html>", "[]"])
+def test_a_list_that_was_not_understood_is_asked_for_again(text: str) -> None:
+    cloud, inventory = take(dictated={"/network/v2.0/ports": [(200, {}, text)]})
+    assert "network.port" in inventory.listed
+    assert len(cloud.asked("/ports")) == 2
+
+
+def test_a_404_beside_pages_that_are_no_answers_does_not_mean_that_the_service_lacks_the_kind() -> None:
+    page = (200, {}, "<html>log in</html>")
+    paths = {"/compute/v2.1/servers/detail": page, "/compute/v2.1/os-keypairs": page}
+    _, inventory = take(always={**paths, "/compute/v2.1/os-server-groups": (404, {}, "")})
+    assert gap(inventory, "compute.server_group") is GapKind.NOT_LISTED
+
+
 def test_an_expired_token_is_renewed_once() -> None:
     with small_cloud() as small:
         cloud = small.connect()

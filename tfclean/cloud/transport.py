@@ -1,7 +1,7 @@
 """HTTP to the services of one cloud: service, path and parameters in, decoded JSON or an honest failure out.
 
-Lists are tried again when a service is busy or does not answer; calls that change the cloud are sent once, for what a lost answer means
-is for the engine to find out. openstacksdk's own retries are off, its re-authentication is on.
+Lists are tried again when a service is busy, does not answer, or is not understood; calls that change the cloud are sent once, for
+what a lost answer means is for the engine to find out. openstacksdk's own retries are off, its re-authentication is on.
 """
 
 from __future__ import annotations
@@ -107,14 +107,18 @@ class Transport:
             wait = self.pause * 2**attempt
             try:
                 answer = self.send(service, "GET", path, params=params)
-            except Lost as lost:
-                failure = ListFailed(str(lost))
-            else:
                 if answer.status_code == 401:
                     raise CredentialsError(f"the {service} service no longer accepts our token: {answer_text(answer)}")
                 if answer.ok:
+                    found = _decoded(answer)
                     self.answering.add(service)
-                    return _decoded(answer)
+                    return found
+            except Lost as lost:
+                failure = ListFailed(str(lost))
+            except ListFailed as unreadable:
+                # Something on the way may have cut it off.
+                failure = unreadable
+            else:
                 failure = ListFailed(f"HTTP {answer.status_code}: {answer_text(answer)}", answer.status_code)
                 if answer.status_code not in BUSY:
                     break
