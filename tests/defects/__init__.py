@@ -1,0 +1,1 @@
+"""What the usual cleaners get wrong: one world each, in which tfclean does it right."""
