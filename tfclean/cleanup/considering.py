@@ -98,8 +98,8 @@ def _await(state: State, work: Work, resource: Resource, now: float) -> None:
     elif work.deadline is not None and now >= work.deadline:
         _overdue(state, work, resource, now)
     else:
-        if fallback is not None:
-            state.wake(max(now, work.awaited_since + float(fallback)))
+        if fallback is not None and now < work.awaited_since + float(fallback):
+            state.wake(work.awaited_since + float(fallback))
         poll(state, work, work.key.kind, now)
 
 

@@ -21,15 +21,13 @@ from tfclean.cleanup.ports import Parse
 from tfclean.cleanup.repairing import take_repair_answer
 from tfclean.cleanup.state import Phase, State, Work, called
 from tfclean.cleanup.ties import Ties
+from tfclean.cleanup.turns import Turns
 from tfclean.cleanup.undoing import begin_undo, in_vain, take_undo_answer
 from tfclean.kinds.guards import keep_marker
 from tfclean.kinds.refusals import parse as parse_refusal
 from tfclean.kinds.registry import KINDS, find
 from tfclean.kinds.relations import edges
 from tfclean.model import Action, Event, Inventory, Key, OutcomeKind, Plan
-
-REBUILD = 50
-"""Ended steps after which the line of those that are left is made anew."""
 
 
 class Engine:
@@ -61,9 +59,8 @@ class Engine:
         self._parse = parse
         self._records = tuple(records)
         self._done: Done | None = None
-        self._line: list[Work] = []
-        self._line_of = (-1, 0)
         self.state = State(plan, options or Options(), project, user, seed, bounds or {})
+        self._turns = Turns(self.state)
 
     @property
     def stopped(self) -> str:
@@ -102,6 +99,7 @@ class Engine:
             All commands that follow from it; `Done` once, at the end.
         """
         state, now = self.state, message.time
+        accepted: Work | None = None
         if isinstance(message, Answered):
             call = state.close(message.number, now)
             if call.purpose is Purpose.UNDO:
@@ -110,12 +108,13 @@ class Engine:
                 take_repair_answer(state, call, message.answer, message.number, now, parse=self._parse)
             else:
                 take_answer(state, call, message.answer, message.number, now, parse=self._parse)
+                accepted = state.works[call.key] if 200 <= (message.answer.status or 0) < 300 else None
         elif isinstance(message, Listed):
             state.book.listed(message.kind, message.resources, message.error, now)
             state.note("looked", now, kind=message.kind, count=len(message.resources), because=message.error)
         elif isinstance(message, Stop) and not state.stopped:
             self._stop(message.reason, now)
-        return self._advance(now)
+        return self._advance(now, accepted)
 
     def _stop(self, reason: str, now: float) -> None:
         self.state.stopped = reason
@@ -201,39 +200,50 @@ class Engine:
             state.end(work, OutcomeKind.BLOCKED, now, f"named by {name}, which the plan does not know: plan again", [key])
             return
 
-    def _advance(self, now: float) -> list[Command]:
+    def _advance(self, now: float, accepted: Work | None = None) -> list[Command]:
+        """Let every step do what it can; if all that happened is that the call of one was accepted, only those that may move by that."""
         state = self.state
-        state.wake_at = math.inf
         if not state.stopped:
             self._check_all(now)
-            while self._round(now):
-                pass
+            if accepted is None or not self._few(accepted, now):
+                state.wake_at, state.contended = math.inf, False
+                while self._round(now):
+                    pass
             state.out.extend(ListCommand(kind) for kind in state.book.due(now))
         self._finish(now)
         out, state.out = state.out, []
         return out
 
+    def _few(self, accepted: Work, now: float) -> bool:
+        """Give a turn to the steps that may move by an accepted call; tell whether no other can."""
+        state = self.state
+        if state.held_back or state.contended or now >= state.wake_at:
+            return False
+        ended, works = len(state.ended), len(state.works)
+        for work in self._turns.after(accepted, now):
+            self._turn(work, now)
+        fine = all(state.works[key].gone for key in state.ended[ended:])
+        return fine and works == len(state.works) and bool(state.open) and not state.contended
+
     def _round(self, now: float) -> bool:
-        """Consider every step that can move, the longest remaining path first; tell whether any came to its end."""
+        """Give every step a turn, the longest remaining path first; tell whether any came to its end."""
         state = self.state
         before = len(state.ended), len(state.works)
-        for work in self._in_line():
-            if work.outcome is not None or work.needs or work.phase is Phase.CALLING or state.had_better_wait(work):
-                continue
-            if work.inquiry is not None:
-                inquire(state, work, now)
-            elif work.phase is Phase.AFTER or not work.deleting or state.may_call(work.kind, "", now):
-                consider(state, work, now)
+        for work in self._turns.everyone():
+            self._turn(work, now)
         return before != (len(state.ended), len(state.works))
 
-    def _in_line(self) -> list[Work]:
-        """Give the steps in the order in which they get a turn; most of those that have ended are left out."""
+    def _turn(self, work: Work, now: float) -> None:
+        """Do what can be done for a step that can move."""
         state = self.state
-        if self._line_of[0] != len(state.works) or len(state.ended) - self._line_of[1] > REBUILD:
-            self._line = [w for w in state.works.values() if w.outcome is None]
-            self._line.sort(key=lambda w: -state.heights.get(w.key, 0))
-            self._line_of = len(state.works), len(state.ended)
-        return self._line
+        if work.outcome is not None or work.needs or work.phase is Phase.CALLING or state.had_better_wait(work):
+            return
+        if work.inquiry is not None:
+            inquire(state, work, now)
+        elif work.phase is Phase.AFTER or not work.deleting or state.may_call(work.kind, "", now):
+            consider(state, work, now)
+        else:
+            self._turns.queue(work)
 
     def _check_all(self, now: float) -> None:
         """With `all_or_none`: let nothing begin before all is known to be possible, and nothing at all if it is not."""
@@ -263,7 +273,11 @@ class Engine:
 
     def _finish(self, now: float) -> None:
         state = self.state
-        if self._done is not None or state.open:
+        if self._done is not None:
+            return
+        if state.open:
+            if not state.stopped:
+                self._sleep()
             return
         open_works = [w for w in state.works.values() if w.outcome is None]
         if not state.stopped:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tfclean.model import Inventory, Key, Resource
 
-SHORTEST, LONGEST, GROWTH = 1.0, 3.0, 1.3
+SHORTEST, LONGEST, GROWTH = 1.0, 2.0, 1.3
 """Seconds between two lists of a kind while somebody waits, and how they grow while nothing changes."""
 GAP = 0.4
 """Seconds that lie at least between two lists of a kind, so that wishes gather."""

@@ -22,6 +22,8 @@ from tfclean.kinds.registry import noun as noun_of
 from tfclean.model import Action, Event, Key, Outcome, OutcomeKind, Plan, Resource, Step
 
 GONE = frozenset({OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE})
+ROUNDS = 2
+"""How many rounds of calls at the bound of a service are put off until others have ended that make them cheaper."""
 
 
 class Phase(StrEnum):
@@ -157,6 +159,8 @@ class State:
         undone: reversible steps that were taken back.
         held_back: nothing may be called yet (`all_or_none`).
         stopped: why nothing new may start.
+        contended: a step waits for a call to end that changes the same thing as its own.
+        patient: objects whose steps wait for the end of those that make them cheaper.
         ended: objects in the order in which their steps ended.
     """
 
@@ -178,6 +182,8 @@ class State:
     ended: list[Key] = field(default_factory=list)
     held_back: bool = False
     stopped: str = ""
+    contended: bool = False
+    patient: frozenset[Key] = frozenset()
     calls: int = 0
     refusals: int = 0
     wake_at: float = math.inf
@@ -196,6 +202,20 @@ class State:
             for need in work.needs:
                 self.works[need].dependents.add(work.key)
         self.heights = heights(self.plan.steps, {k: w.needs for k, w in self.works.items()})
+        self.patient = self._put_off()
+
+    def _put_off(self) -> frozenset[Key]:
+        """Give the last few of each service that had better wait: as many as do not make the run longer to speak of."""
+        out: dict[str, list[Key]] = {}
+        for work in reversed(self.works.values()):
+            line = out.setdefault(work.kind.service, [])
+            if work.step.after and len(line) < ROUNDS * self.pressure(work.kind).bound:
+                line.append(work.key)
+        return frozenset(key for line in out.values() for key in line)
+
+    def knows(self, key: Key) -> bool:
+        """Tell whether an object has a step, or goes with one that has."""
+        return self.part_of.get(key, key) in self.works
 
     def continue_numbers(self, last: int) -> None:
         """Number calls on from those of an earlier run."""
@@ -226,6 +246,7 @@ class State:
         """Tell whether a call may start now; if not, see to being woken."""
         pressure = self.pressure(kind)
         if serial in self.serials:
+            self.contended = True
             return False
         if not pressure.free(now):
             if pressure.closed_until > now:
@@ -321,8 +342,15 @@ class State:
         self.works[need].dependents.add(work.key)
 
     def had_better_wait(self, work: Work) -> bool:
-        """Tell whether a step that would make this one cheaper has not ended yet."""
-        return any(self.works[k].outcome is None for k in work.step.after if k in self.works)
+        """Tell whether a step that would make this one cheaper has not ended yet.
+
+        Where many had better wait, only the last few wait for its end; for the others it is enough that its call was accepted.
+        """
+        for key in work.step.after:
+            other = self.works.get(key)
+            if other is not None and other.outcome is None and (other.phase is not Phase.AFTER or work.key in self.patient):
+                return True
+        return False
 
     def add_wait(self, resource: Resource, needs: Iterable[Key], reason: str) -> Work:
         """Add the wait for an object that OpenStack made for one of ours after the plan was made."""
