@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.openstack.lab import CLOUDS
 from tests.openstack.lab.testing import LabProject
 
 
@@ -38,6 +39,21 @@ def environment(project: LabProject) -> dict[str, str]:
     """Give what a process needs to be in `project` and nowhere else."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OS_", "TF_"))}
     return {**kept, **project.env, "PYTHONUNBUFFERED": "1"}
+
+
+def changed(project: LabProject, folder: Path, **changes: Any) -> LabProject:
+    """Give the same project by another clouds.yaml, in `folder`."""
+    entry = json.loads(CLOUDS.read_text())["clouds"][project.cloud]
+    auth = {**entry["auth"], **changes.pop("auth", {})}
+    file = folder / "clouds.yaml"
+    file.write_text(json.dumps({"clouds": {project.cloud: {**entry, **changes, "auth": auth}}}))
+
+    class Changed(LabProject):
+        @property
+        def env(self) -> dict[str, str]:
+            return {"OS_CLIENT_CONFIG_FILE": str(file), "OS_CLOUD": self.cloud}
+
+    return Changed(project.cloud, project.conn)
 
 
 def command(*arguments: object) -> list[str]:

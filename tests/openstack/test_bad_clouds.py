@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from tests.openstack import truth
-from tests.openstack.cli import Ran, tfclean
+from tests.openstack.cli import Ran, changed, tfclean
 from tests.openstack.job import make
-from tests.openstack.lab import CLOUDS
 from tests.openstack.lab.testing import LabProject
 
 
@@ -41,21 +40,6 @@ def broken_service() -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def changed(project: LabProject, folder: Path, **changes: Any) -> LabProject:
-    """The same project by another clouds.yaml."""
-    entry = json.loads(CLOUDS.read_text())["clouds"][project.cloud]
-    auth = {**entry["auth"], **changes.pop("auth", {})}
-    file = folder / "clouds.yaml"
-    file.write_text(json.dumps({"clouds": {project.cloud: {**entry, **changes, "auth": auth}}}))
-
-    class Changed(LabProject):
-        @property
-        def env(self) -> dict[str, str]:
-            return {"OS_CLIENT_CONFIG_FILE": str(file), "OS_CLOUD": self.cloud}
-
-    return Changed(project.cloud, project.conn)
 
 
 def one_sentence(ran: Ran) -> None:
