@@ -15,7 +15,7 @@ from tfclean.cleanup.machine import RealMachine
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.resume import resume
-from tfclean.cleanup.runner import run
+from tfclean.cleanup.runner import FRESH, run
 from tfclean.errors import JournalError, Refused
 from tfclean.model import Event, Key, OutcomeKind, Plan, Result
 
@@ -372,3 +372,37 @@ def test_everything_that_happens_is_told_in_the_vocabulary_of_the_journal() -> N
     assert types[-1] == "finished"
     assert {"started", "intent", "answered", "looked", "waiting", "gone", "proof"} <= set(types)
     assert types.count("intent") == types.count("answered")
+
+
+def test_what_was_listed_a_moment_ago_is_not_listed_again_before_the_first_call() -> None:
+    world = World()
+    whole_job(world)
+    seen = world.inventory()
+    plan, before = make_plan(world.judge(seen)), len(world.looks)
+    first: list[int] = []
+    result = destroy(world, plan, seen=seen, on_event=lambda e: first.append(len(world.looks)) if e.type == "intent" else None)
+    assert (result.exit_code, world.left()) == (0, set())
+    assert first[0] == before
+
+
+@pytest.mark.parametrize("age", [FRESH, -1.0])
+def test_a_list_that_is_older_than_a_moment_or_of_another_clock_is_made_again(age: float) -> None:
+    world = World()
+    ids = whole_job(world)
+    seen = world.inventory()
+    plan = make_plan(world.judge(seen))
+    world.machine.time += age
+    world.tables["network.port"][ids["named"]]["name"] = "somebody else's now"
+    world.tables["network.port"][ids["named"]]["device_id"] = ""
+    result = destroy(world, plan, seen=seen)
+    assert outcomes(result)[Key("network.port", ids["named"])] is OutcomeKind.KEPT
+    assert [r for r in world.requests if ids["named"] in r[1]] == []
+
+
+def test_limits_are_asked_again_of_what_was_listed_a_moment_ago() -> None:
+    world = World()
+    whole_job(world)
+    seen = world.inventory()
+    with pytest.raises(Refused):
+        destroy(world, make_plan(world.judge(seen)), seen=seen, options=Options(max_deletions=1))
+    assert world.requests == []

@@ -53,7 +53,6 @@ def _accepted(state: State, work: Work, call: OpenCall, now: float) -> None:
         return
     work.phase, work.deadline, work.fresh_after, work.accepted_at = Phase.AFTER, now + work.kind.grace, now, now
     state.note("waiting", now, work.key)
-    work.not_before = state.book.next_poll(work.key.kind, now)
 
 
 def _lost(state: State, work: Work, call: OpenCall, answer: Answer, now: float) -> None:

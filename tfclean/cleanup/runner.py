@@ -27,6 +27,8 @@ from tfclean.model import Event, Inventory, Kept, Key, Outcome, OutcomeKind, Pla
 PROOF_PAUSE = 2.0
 """Seconds between the two looks that prove the end."""
 PROOF_LOOKS = 6
+FRESH = 5.0
+"""Seconds for which the inventory that a plan was made from serves as the first look of its run."""
 
 
 def run(
@@ -43,6 +45,7 @@ def run(
     proof_pause: float = PROOF_PAUSE,
     bounds: Mapping[str, int] | None = None,
     machine: Machine | None = None,
+    seen: Inventory | None = None,
 ) -> Result:
     """Carry out `plan`, and prove the end.
 
@@ -59,6 +62,7 @@ def run(
         proof_pause: seconds between the two looks that prove the end.
         bounds: calls at once, by service; 8 where nothing is said.
         machine: clock and threads.
+        seen: what was live a moment ago; everything is listed again unless that is less than `FRESH` seconds.
 
     Returns:
         How it ended. Objects that could not go are no errors.
@@ -71,7 +75,7 @@ def run(
     clock = machine or RealMachine()
     deadline = math.inf if timeout is None else clock.now() + timeout
     shell = Shell(cloud, journal, on_event, interrupt, clock, deadline)
-    return _Run(plan, options or Options(), journal, shell).run(tuple(records), proof, proof_pause, bounds)
+    return _Run(plan, options or Options(), journal, shell).run(tuple(records), proof, proof_pause, bounds, seen)
 
 
 def take_back(
@@ -124,11 +128,13 @@ class _Run:
     journal: Journal | None
     shell: Shell
 
-    def run(self, records: tuple[Event, ...], proof: Judge | None, pause: float, bounds: Mapping[str, int] | None) -> Result:
+    def run(
+        self, records: tuple[Event, ...], proof: Judge | None, pause: float, bounds: Mapping[str, int] | None, seen: Inventory | None
+    ) -> Result:
         shell = self.shell
         cloud, began = shell.cloud, shell.machine.now()
         check_place(self.plan, project=cloud.project, region=cloud.region)
-        inventory = cloud.inventory()
+        inventory, taken = _live(cloud, seen, began)
         check_limits(self.plan, inventory, self.options)
         self._check_all_or_none()
         if self.journal is not None and self.journal.contents is None:
@@ -137,7 +143,7 @@ class _Run:
         shell.tell(event_of("planned", began, steps=len(self.plan.steps), kept=len(self.plan.kept)))
         engine = Engine(self.plan, project=cloud.project, user=cloud.user, options=self.options, records=records, bounds=bounds)
         # Who asked to stop while everything was being listed gets nothing started.
-        done = shell.drive(engine, engine.start(inventory, began, shell.machine.now(), stop=shell.stop()))
+        done = shell.drive(engine, engine.start(inventory, taken, shell.machine.now(), stop=shell.stop()))
         proven, left, gap = self._prove(done, proof, pause)
         return self._conclude(done, proven, left, gap, began=began, end=shell.deadline - pause)
 
@@ -219,6 +225,13 @@ class _Run:
         if not proven:
             return 1, f"{so_far.capitalize()}, but the end is not proven: the cloud's lists do not settle."
         return 0, "Everything is gone, and that was proven." if done.outcomes else "There is nothing to delete, and that was proven."
+
+
+def _live(cloud: Cloud, seen: Inventory | None, now: float) -> tuple[Inventory, float]:
+    """Give what is live, and when it was asked for: what was seen a moment ago, or a new inventory."""
+    taken = seen.taken_at.timestamp() if seen is not None and seen.taken_at is not None else math.inf
+    # A clock that was set back meanwhile says nothing about how old a look is.
+    return (seen, taken) if seen is not None and 0 <= now - taken < FRESH else (cloud.inventory(), now)
 
 
 def _kept(kept: Kept, plan: Plan) -> Outcome:

@@ -141,9 +141,10 @@ def destroy(
     found = basis(paths, options)
     refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
     connection = connect(cloud)
-    made = make_plan(found.judge(connection.inventory()), options=allowed)
+    seen = connection.inventory()
+    made = make_plan(found.judge(seen), options=allowed)
     # Judged again at the end by the same evidence: that is the proof.
-    return carry_out(made, connection, options, proof=found.judge)
+    return carry_out(made, connection, options, proof=found.judge, seen=seen)
 
 
 def apply(

@@ -35,7 +35,14 @@ def approved(plan: Plan, options: RunOptions) -> None:
         raise Refused("the plan was not approved; nothing was changed")
 
 
-def carry_out(plan: Plan, connection: Cloud, options: ApplyOptions, *, proof: Callable[[Inventory], Judgement] | None) -> Result:
+def carry_out(
+    plan: Plan,
+    connection: Cloud,
+    options: ApplyOptions,
+    *,
+    proof: Callable[[Inventory], Judgement] | None,
+    seen: Inventory | None = None,
+) -> Result:
     """Have `plan` approved, and run it with a journal.
 
     Args:
@@ -43,6 +50,7 @@ def carry_out(plan: Plan, connection: Cloud, options: ApplyOptions, *, proof: Ca
         connection: where.
         options: limits, and how it is run.
         proof: judges a fresh inventory by the evidence; None where there is none.
+        seen: what the plan was made from just now; if the approval took its time, everything is listed again.
     """
     from tfclean.cleanup.runner import run
 
@@ -60,6 +68,7 @@ def carry_out(plan: Plan, connection: Cloud, options: ApplyOptions, *, proof: Ca
             timeout=options.get("timeout"),
             interrupt=interrupt,
             proof=proof,
+            seen=seen,
         )
 
 
