@@ -214,8 +214,19 @@ def test_a_locked_server_is_told_and_not_unlocked() -> None:
     world = World()
     server = world.server("s", (), locked=True)
     result = destroy(world)
-    assert end_of(result, server).because == "the server is locked; unlock it first"
-    assert server in world.tables["compute.server"]
+    assert (end_of(result, server).because, world.requests) == ("it is locked: it goes only if it is asked for by name (--also)", [])
+    assert (result.exit_code, [k.target.id for k in result.leftovers]) == (1, [server])
+
+
+def test_a_server_that_is_locked_after_the_plan_is_not_unlocked() -> None:
+    world = World()
+    server = world.server("s", ())
+    plan = plan_of(world)
+    world.tables["compute.server"][server]["locked"] = True
+    assert end_of(destroy(world, plan), server).because == "not what the plan saw: it is locked"
+    world.tables["compute.server"][server]["locked"] = False
+    answering(world, f"/servers/{server}", nova(409, f"Instance {server} is locked"))
+    assert end_of(destroy(world, plan), server).because == "the server is locked; unlock it first"
 
 
 def test_retry_after_is_obeyed() -> None:

@@ -132,6 +132,10 @@ class World:
             **more,
         )
 
+    def trunk(self, name: str, parent: str, *subports: str, up: bool = False, ours: bool = True) -> str:
+        rows = [{"port_id": port, "segmentation_type": "vlan", "segmentation_id": 101 + i} for i, port in enumerate(subports)]
+        return self.add("network.trunk", name=name, port_id=parent, sub_ports=rows, admin_state_up=up, ours=ours)
+
     def interface(self, router: str, net: str, sub: str, *, ours: bool = True) -> str:
         id_ = self.port("", net, sub, owner="network:router_interface", device=router, ours=False)
         if ours:
@@ -232,6 +236,8 @@ class World:
         """Ties that nobody claims are the job's when what they tie is."""
         if key.kind == "network.floating_ip_association":
             return Key("network.floating_ip", key.id) in self.job
+        if key.kind == "network.trunk_subport":
+            return Key("network.trunk", key.id.split("/")[0]) in self.job
         return key.kind == "compute.volume_attachment" and Key("compute.server", key.id.split("/")[0]) in self.job
 
     def _vrrp_of_job(self, resource: Resource) -> bool:
@@ -437,9 +443,11 @@ class World:
     def _delete_port(self, row: dict[str, Any], _: Mapping[str, str]) -> Answer:
         if row["device_owner"].startswith("compute:"):
             return neutron(403, "PolicyNotAuthorized", "rule:delete_port is disallowed by policy")
-        trunk = next((t for t in self.tables["network.trunk"].values() if t["port_id"] == row["id"]), None)
-        if trunk:
-            return neutron(409, "PortInUseAsTrunkParent", f"Port {row['id']} is currently a parent port for trunk {trunk['id']}.")
+        for trunk in self.tables["network.trunk"].values():
+            if trunk["port_id"] == row["id"]:
+                return neutron(409, "PortInUseAsTrunkParent", f"Port {row['id']} is currently a parent port for trunk {trunk['id']}.")
+            if any(sub["port_id"] == row["id"] for sub in trunk["sub_ports"]):
+                return neutron(409, "PortInUseAsSubPort", f"Port {row['id']} is currently a subport for trunk {trunk['id']}.")
         for ip in self.tables["network.floating_ip"].values():
             if ip.get("port_id") == row["id"]:
                 ip.update(port_id=None, router_id=None, fixed_ip_address=None)
@@ -509,9 +517,56 @@ class World:
     def _prepare_trunk(self, fields: Mapping[str, Any], call: Call) -> Answer:
         self._ours("network.trunk", fields["id"])
         assert call.body is not None
+        assert isinstance(call.body, Mapping)
         self.tables["network.trunk"][fields["id"]].update(call.body["trunk"])
         self._bump("network.trunk", fields["id"])
         return Answer(200)
+
+    def _prepare_trunk_subport(self, fields: Mapping[str, Any], call: Call) -> Answer:
+        return self._prepare_trunk({"id": fields["trunk_id"]}, call)
+
+    def _disabled(self, trunk: dict[str, Any]) -> Answer | None:
+        return None if trunk["admin_state_up"] else neutron(409, "TrunkDisabled", f"Trunk {trunk['id']} is currently disabled.")
+
+    def _untie_trunk_subport(self, fields: Mapping[str, Any]) -> Answer:
+        self._ours("network.trunk_subport", fields["id"])
+        trunk, port = self.tables["network.trunk"][fields["trunk_id"]], fields["port_id"]
+        if refused := self._disabled(trunk):
+            return refused
+        if not any(sub["port_id"] == port for sub in trunk["sub_ports"]):
+            return neutron(404, "SubPortNotFound", f"SubPort on trunk {trunk['id']} with parent port {port} could not be found.")
+        trunk["sub_ports"] = [sub for sub in trunk["sub_ports"] if sub["port_id"] != port]
+        return Answer(200)
+
+    def _undo_trunk_subport(self, fields: Mapping[str, Any]) -> Answer:
+        trunk = self.tables["network.trunk"][fields["trunk_id"]]
+        if refused := self._disabled(trunk):
+            return refused
+        if any(sub["port_id"] == fields["port_id"] for t in self.tables["network.trunk"].values() for sub in t["sub_ports"]):
+            return neutron(409, "TrunkPortInUse", f"Port {fields['port_id']} is in use by another trunk.")
+        trunk["sub_ports"].append({name: fields[name] for name in ("port_id", "segmentation_type", "segmentation_id")})
+        return Answer(200)
+
+    def _prepare_image(self, fields: Mapping[str, Any], call: Call) -> Answer:
+        self._ours("image.image", fields["id"])
+        assert call.media == "application/openstack-images-v2.1-json-patch"
+        assert call.body is not None
+        self.tables["image.image"][fields["id"]].update({step["path"].strip("/"): step["value"] for step in call.body})
+        return Answer(200)
+
+    def _delete_image(self, row: dict[str, Any], _: Mapping[str, str]) -> Answer:
+        if row.get("protected"):
+            return Answer(403, json.dumps({"message": f"Image {row['id']} is protected and cannot be deleted.", "title": "Forbidden"}))
+        if row.get("used"):
+            return Answer(409, json.dumps({"message": f"Image {row['id']} could not be deleted because it is in use: RBD clones."}))
+        del self.tables["image.image"][row["id"]]
+        return Answer(204)
+
+    def _prepare_server(self, fields: Mapping[str, Any], call: Call) -> Answer:
+        self._ours("compute.server", fields["id"])
+        assert call.body is not None
+        self.tables["compute.server"][fields["id"]]["locked"] = "lock" in call.body
+        return Answer(202)
 
     def _delete_trunk(self, row: dict[str, Any], _: Mapping[str, str]) -> Answer:
         if not row["admin_state_up"]:

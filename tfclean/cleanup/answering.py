@@ -32,7 +32,7 @@ def take_answer(state: State, call: OpenCall, answer: Answer, number: int, now: 
             _again(state, work, now, "the service is overloaded", state.backoff(work.tries, answer.retry_after))
         case status if status >= 500:
             # The request may have been carried out all the same: the next look tells.
-            work.called |= call.purpose is Purpose.GO
+            _maybe_done(work, call)
             _again(state, work, now, f"the service answers {status}", state.backoff(work.tries, answer.retry_after))
         case 401:
             state.end(work, OutcomeKind.FAILED, now, "the cloud no longer accepts our token")
@@ -42,9 +42,8 @@ def take_answer(state: State, call: OpenCall, answer: Answer, number: int, now: 
 
 def _accepted(state: State, work: Work, call: OpenCall, now: float) -> None:
     work.tries = 0
+    state.did(work, call.preparation if call.purpose is Purpose.PREPARE else None)
     if call.purpose is Purpose.PREPARE:
-        assert call.preparation is not None
-        work.prepared.add(call.preparation)
         work.fresh_after = now
         return
     work.called = True
@@ -55,9 +54,16 @@ def _accepted(state: State, work: Work, call: OpenCall, now: float) -> None:
     state.note("waiting", now, work.key)
 
 
+def _maybe_done(work: Work, call: OpenCall) -> None:
+    if call.purpose is Purpose.GO:
+        work.called = True
+    elif call.preparation is not None:
+        work.unsure.add(call.preparation)
+
+
 def _lost(state: State, work: Work, call: OpenCall, answer: Answer, now: float) -> None:
     """An answer that was lost says nothing: look, and let what is under way come to its end before the call is made again."""
-    work.called |= call.purpose is Purpose.GO
+    _maybe_done(work, call)
     pause = max(work.kind.lag, state.backoff(work.tries))
     _again(state, work, now, f"no answer came: {answer.error or 'the connection was lost'}", pause)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tfclean.cleanup.guards import forbidden, unseen_holders
 from tfclean.cleanup.options import Options
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Confidence, Finding, Judgement, Kept, Key, Verdict
+from tfclean.model import Confidence, Finding, Judgement, Kept, Key, Resource, Verdict
 
 OURS = frozenset({Verdict.MANAGED, Verdict.DRIFTED, Verdict.ZOMBIE, Verdict.IMPLICIT, Verdict.POSSIBLE})
 
@@ -58,7 +58,7 @@ def _reservation(finding: Finding, judgement: Judgement, options: Options) -> tu
     wish = options.kept(resource, finding.addresses) or ("" if options.names(finding) else finding.keep)
     if wish:
         return wish, False
-    doubt = _doubt(finding, options)
+    doubt = _doubt(finding, options) or _lock(finding, resource, options)
     if doubt:
         return doubt, True
     # What OpenStack takes away by itself may belong to a service's own project; ties have no owner but their ends.
@@ -67,6 +67,12 @@ def _reservation(finding: Finding, judgement: Judgement, options: Options) -> tu
     inventory = judgement.inventory
     guard = forbidden(resource, project=inventory.project, user=inventory.user, options=options, addresses=finding.addresses)
     return guard or unseen_holders(finding.kind, inventory), True
+
+
+def _lock(finding: Finding, resource: Resource, options: Options) -> str:
+    """Say which protection is not taken off without being asked for by name, or give the empty string."""
+    lock = KINDS[finding.kind].lock(resource)
+    return f"{lock}: it goes only if it is asked for by name (--also)" if lock and not options.names(finding) else ""
 
 
 def _doubt(finding: Finding, options: Options) -> str:

@@ -151,6 +151,7 @@ def changed(state: State, work: Work, resource: Resource) -> str:
     """Say why the object that is live must not be touched by this step, or give the empty string."""
     step = work.step
     different = difference(step.identity, resource) if step.action is not Action.WAIT else ""
+    different = different or (work.kind.lock(resource) if not step.attributes.get("prepare") else "")
     if different:
         return f"not what the plan saw: {different}"
     return forbidden(resource, project=state.project, user=state.user, options=state.options, addresses=step.addresses)
@@ -174,11 +175,19 @@ def _call(state: State, work: Work, resource: Resource, call: Call, now: float) 
     if not state.may_call(work.kind, state.serial(work, call, {**fields, "id": work.key.id}), now):
         return
     work.fields = fields
-    work.phase, work.deadline = Phase.CALLING, None
     for index, prepare in enumerate(work.kind.prepare):
-        if index not in work.prepared and resource.attributes.get(prepare.when[0]) == prepare.when[1]:
-            state.issue(work, prepare.call, Purpose.PREPARE, now, revision=None, preparation=index)
+        if index in work.prepared or resource.attributes.get(prepare.when[0]) != prepare.when[1]:
+            continue
+        changed = state.released.get(state.serial(work, prepare.call, {**fields, "id": work.key.id}), -math.inf)
+        if state.book.started(work.key.kind) < changed:
+            # Another tie of the same whole may have been given the same preparation since.
+            work.fresh_after = max(work.fresh_after, changed)
+            look(state, work, work.key.kind, work.fresh_after, now)
             return
+        work.phase, work.deadline = Phase.CALLING, None
+        state.issue(work, prepare.call, Purpose.PREPARE, now, revision=None, preparation=index)
+        return
+    work.phase, work.deadline = Phase.CALLING, None
     state.issue(work, call, Purpose.GO, now, revision=resource.revision if call.conditional else None)
 
 

@@ -102,7 +102,7 @@ class Engine:
         accepted: Work | None = None
         if isinstance(message, Answered):
             call = state.close(message.number, now)
-            if call.purpose is Purpose.UNDO:
+            if call.purpose is Purpose.UNDO or state.works[call.key].outcome is not None:
                 take_undo_answer(state, call, message.answer, message.number, now, todo=in_vain(state))
             elif call.purpose is Purpose.REPAIR:
                 take_repair_answer(state, call, message.answer, message.number, now, parse=self._parse)
@@ -164,7 +164,8 @@ class Engine:
             if work.outcome is not None or work.step.action is Action.WAIT:
                 continue
             for key in (work.key, *work.step.parts):
-                holders = [*ties.holders[key], *(ties.parts[key] if work.kind.cascade and work.step.action is not Action.CASCADE else ())]
+                parts = ties.parts[key] if work.kind.cascade and work.step.action is not Action.CASCADE else ()
+                holders = [*ties.before(key, state.knows), *parts]
                 for edge in holders:
                     self._meet(work, edge.source, inventory, ties, now)
                 if work.outcome is None and not state.options.allow_side_effects:
@@ -294,7 +295,7 @@ class Engine:
             state.end(work, OutcomeKind.SKIPPED, now, state.stopped)
         by_plan = dict.fromkeys(s.target for s in state.plan.steps)
         outcomes = [state.works[k].outcome for k in (*by_plan, *(k for k in state.works if k not in by_plan))]
-        self._done = Done(tuple(o for o in outcomes if o), tuple(state.undone), state.calls, state.refusals, state.stopped)
+        self._done = Done(tuple(o for o in outcomes if o), tuple(state.undone.values()), state.calls, state.refusals, state.stopped)
         state.out.append(self._done)
 
     def _sleep(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from tfclean.cleanup.identity import BINDING, call_fields, templates
 from tfclean.kinds.base import Kind
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Key, Resource
+from tfclean.model import EdgeType, Key, Resource
 
 
 @cache
@@ -27,6 +27,13 @@ def ends(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def kinds_needed(name: str) -> frozenset[str]:
     """Give the kinds to be looked at before an undo: the tie's own and those of its ends."""
     return frozenset({name}.union(*(kinds for _, kinds in ends(name))))
+
+
+def whole(name: str, key: Key, fields: Mapping[str, Any]) -> Key:
+    """Give the object that an object's preparations change: itself, or, for a tie, what that is a part of."""
+    kind = KINDS[name]
+    wholes = (r for r in kind.references if r.edge is EdgeType.PART_OF and not r.reverse)
+    return next((Key(r.kinds[0], str(fields.get(r.path))) for r in wholes), key) if kind.tie else key
 
 
 def missing_ends(name: str, fields: Mapping[str, Any], live: Callable[[Key], bool]) -> Iterator[Key]:

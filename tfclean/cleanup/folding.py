@@ -51,6 +51,10 @@ def calls_of(records: Iterable[Event]) -> Iterator[tuple[Event, object]]:
                 yield intent, event.data.get("status")
         elif event.type == "undone":
             yield event, None
+        elif event.type == "started":
+            # A run before this one was killed: nobody hears of its calls any more.
+            yield from ((intent, None) for intent in intents.values())
+            intents.clear()
     yield from ((intent, None) for intent in intents.values())
 
 
@@ -58,11 +62,16 @@ def _undone(state: State, event: Event) -> None:
     assert event.target is not None
     work = state.works[event.target]
     outcome = OutcomeKind(event.data.get("outcome", OutcomeKind.FAILED))
-    state.undone.append(Outcome(work.key, work.step.name, outcome, str(event.data.get("because", ""))))
-    if outcome in GONE:
+    preparation = event.data.get("preparation")
+    state.undone[work.key, preparation] = Outcome(work.key, work.step.name, outcome, str(event.data.get("because", "")))
+    if outcome not in GONE:
+        return
+    if preparation is None:
         # What was tied again is as it was before its step.
         work.called, work.phase, work.deadline = False, Phase.BEFORE, None
-        work.prepared.clear()
+    else:
+        work.prepared.discard(preparation)
+        work.unsure.discard(preparation)
 
 
 def _answered(state: State, intent: Event, status: object, now: float) -> None:
@@ -73,14 +82,17 @@ def _answered(state: State, intent: Event, status: object, now: float) -> None:
         return  # whether it was carried out, a look tells before the next one
     accepted = isinstance(status, int) and 200 <= status < 300
     if intent.data.get("purpose") == Purpose.PREPARE:
+        preparation = int(intent.data.get("preparation", 0))
         if accepted:
-            work.prepared.add(int(intent.data.get("preparation", 0)))
+            state.did(work, preparation)
+        elif status is None or (isinstance(status, int) and status >= 500):
+            work.unsure.add(preparation)
         return
     if work.step.action is Action.WAIT:
         work.deleting = True
     if accepted:
         work.called = True
-        state.undone = [o for o in state.undone if o.target != work.key]
+        state.did(work, None)
         if work.kind.asynchronous:
             work.phase, work.deadline, work.accepted_at = Phase.AFTER, now + work.kind.grace, now
     elif status is None or (isinstance(status, int) and status >= 500):

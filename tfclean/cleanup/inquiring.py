@@ -69,7 +69,7 @@ def inquire(state: State, work: Work, now: float) -> None:
     named = [by_id.get(key.id, key) if key else key for key in named]
     ties = Ties(edges(Inventory(live)))
     mine = {work.key, *work.step.parts}
-    found = [e.source for key in mine for e in ties.holders[key]]
+    found = [e.source for key in mine for e in ties.before(key, state.knows)]
     _conclude(state, work, [k for k in (*named, *found) if k is not None and k not in mine], live, now)
 
 

@@ -9,8 +9,8 @@ A journal is a file of JSON lines, each with a ``type``; lines are only ever app
 
 Events are those of `tfclean.model.Event`. An ``intent`` is on disk before its call is made; several intents share one fsync.
 ``purpose`` is ``go``, ``prepare``, ``repair`` or ``undo``; an ``undone`` says that a step was taken back (or, by its ``outcome``,
-that it could not be). Each run that takes the journal up writes a ``started``, with ``resumed`` if it goes on and ``undo`` if it goes
-back. A call with an intent and no ``answered`` may or may not have been carried out.
+that it could not be), with the index of the ``preparation`` if it was one. Each run that takes the journal up writes a ``started``,
+with ``resumed`` if it goes on and ``undo`` if it goes back. A call with an intent and no ``answered`` may or may not have been carried out.
 A last line without its end was being written when the run was killed, and is left out.
 
 The directory is made for its owner alone (0700), the file too (0600); neither may be a symbolic link. While a run uses a

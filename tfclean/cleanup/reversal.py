@@ -15,7 +15,7 @@ from tfclean.cleanup.looks import Book
 from tfclean.cleanup.messages import Answered, Command, Done, Incoming, ListCommand, Listed, Purpose, SleepUntil, Stop
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.state import GONE, State
-from tfclean.cleanup.undoing import Undo, begin_undo, take_undo_answer
+from tfclean.cleanup.undoing import AS_BEFORE, Undo, begin_undo, prepared, take_undo_answer
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Event, Inventory, Key, OutcomeKind, Plan
 
@@ -30,36 +30,40 @@ def reversible(plan: Plan, records: Iterable[Event]) -> list[tuple[Key, int | No
         records: of the run, in the order in which they were written.
 
     Returns:
-        Objects, each with the index of the preparation that is to be taken back, or None for its step itself.
+        Objects, each with the index of the preparation that is to be taken back, or None for its step itself; preparations last, for
+        what is tied again may need them.
     """
     known = {step.target for step in plan.steps}
-    done: dict[Key, int | None] = {}
+    done: dict[tuple[Key, int | None], None] = {}
     for event, status in calls_of(records):
         key = event.target
         if key not in known or key is None:
             continue
         if event.type == "undone":
             if OutcomeKind(event.data.get("outcome", OutcomeKind.FAILED)) in GONE:
-                done.pop(key, None)
+                done.pop((key, event.data.get("preparation")), None)
             continue
         # A call that was refused changed nothing; one without an answer may have changed something: the look tells.
         if isinstance(status, int) and not 200 <= status < 300 and status < 500:
             continue
         purpose = event.data.get("purpose")
         if purpose == Purpose.PREPARE:
-            done.setdefault(key, int(event.data.get("preparation", 0)))
+            done.setdefault((key, int(event.data.get("preparation", 0))))
         elif purpose == Purpose.GO and KINDS[key.kind].undo is not None:
-            done.pop(key, None)
-            done[key] = None
+            done.pop((key, None), None)
+            done[key, None] = None
         elif purpose == Purpose.GO and isinstance(status, int) and status < 300:
-            done.pop(key, None)  # deleted, and what prepared that with it
-    return list(reversed(done.items()))
+            # Deleted, and what prepared that with it.
+            done = {pair: None for pair in done if pair[0] != key}
+    last_first = list(reversed(done))
+    return [*(pair for pair in last_first if pair[1] is None), *(pair for pair in last_first if pair[1] is not None)]
 
 
 def plan_back(plan: Plan, records: Iterable[Event]) -> Plan:
     """Give what would be taken back of a run, as a plan to show: its steps in the order in which they would be, and nothing else."""
     steps = {step.target: step for step in plan.steps}
-    back = tuple(replace(steps[key], needs=(), parts=()) for key, _ in reversible(plan, records))
+    keys = dict.fromkeys(key for key, _ in reversible(plan, records))
+    back = tuple(replace(steps[key], needs=(), parts=()) for key in keys)
     return replace(plan, steps=back, kept=(), gaps=())
 
 
@@ -95,7 +99,7 @@ class Reversal:
         work = self.state.works[key]
         call = work.kind.undo if index is None else work.kind.prepare[index].undo
         assert call is not None
-        return Undo(work, call, index, BECAUSE if index is None else "it was made as it was before")
+        return Undo(work, call, index, BECAUSE if index is None else AS_BEFORE)
 
     @property
     def stopped(self) -> str:
@@ -116,6 +120,7 @@ class Reversal:
         if isinstance(message, Answered):
             call = state.close(message.number, now)
             take_undo_answer(state, call, message.answer, message.number, now, todo=self._todo)
+            self._todo += [undo for undo in prepared(state.works[call.key]) if undo.pair not in {u.pair for u in self._todo}]
         elif isinstance(message, Listed):
             state.book.listed(message.kind, message.resources, message.error, now)
             state.note("looked", now, kind=message.kind, count=len(message.resources), because=message.error)
@@ -149,7 +154,7 @@ class Reversal:
             if wake_at < math.inf:
                 state.out.append(SleepUntil(wake_at))
         elif not state.open and self._done is None:
-            self._done = Done((), tuple(state.undone), state.calls, state.refusals, state.stopped)
+            self._done = Done((), tuple(state.undone.values()), state.calls, state.refusals, state.stopped)
             state.out.append(self._done)
         out, state.out = state.out, []
         return out

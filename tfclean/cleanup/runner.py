@@ -222,8 +222,10 @@ class _Run:
             return 3, f"{so_far.capitalize()}, but the end cannot be proven: {gap}."
         if left:
             return 1, f"{so_far.capitalize()}; {len(left)} {'object is' if len(left) == 1 else 'objects are'} left."
-        if not proven:
-            return 1, f"{so_far.capitalize()}, but the end is not proven: the cloud's lists do not settle."
+        stuck = sum(o.outcome not in GONE for o in done.undone)
+        if stuck or not proven:
+            why = "some of what was changed for that could not be taken back" if stuck else "the cloud's lists do not settle"
+            return 1, f"{so_far.capitalize()}, but {'' if stuck else 'the end is not proven: '}{why}."
         return 0, "Everything is gone, and that was proven." if done.outcomes else "There is nothing to delete, and that was proven."
 
 

@@ -68,6 +68,7 @@ class Work:
         called: a call was made that may have taken the object away.
         deleting: a wait whose object OpenStack left behind, so that it is deleted.
         prepared: preparations that were made, by index.
+        unsure: preparations that may have been made: no answer came.
         fields: values for the templates of its calls, as last seen.
         refused_since: when the first of the present refusals came.
         refusal: what the last one said.
@@ -90,6 +91,7 @@ class Work:
     called: bool = False
     deleting: bool = False
     prepared: set[int] = field(default_factory=set)
+    unsure: set[int] = field(default_factory=set)
     fields: dict[str, Any] = field(default_factory=dict)
     refused_since: float | None = None
     refusal: str = ""
@@ -156,7 +158,7 @@ class State:
         released: when the last change of such a thing ended.
         services: bound of each service.
         part_of: by part, the object whose step makes it go.
-        undone: reversible steps that were taken back.
+        undone: what was taken back, or could not be: by object and index of the preparation, None for the step itself.
         held_back: nothing may be called yet (`all_or_none`).
         stopped: why nothing new may start.
         contended: a step waits for a call to end that changes the same thing as its own.
@@ -178,7 +180,7 @@ class State:
     released: dict[str, float] = field(default_factory=dict)
     services: dict[str, Pressure] = field(default_factory=dict)
     part_of: dict[Key, Key] = field(default_factory=dict)
-    undone: list[Outcome] = field(default_factory=list)
+    undone: dict[tuple[Key, int | None], Outcome] = field(default_factory=dict)
     ended: list[Key] = field(default_factory=list)
     held_back: bool = False
     stopped: str = ""
@@ -290,6 +292,12 @@ class State:
         self.released[call.serial] = now
         self.pressure(KINDS[call.key.kind]).busy -= 1
         return call
+
+    def did(self, work: Work, preparation: int | None) -> None:
+        """Put down that a step, or a preparation of it, was carried out: it may have to be taken back, also a second time."""
+        if preparation is not None:
+            work.prepared.add(preparation)
+        self.undone.pop((work.key, preparation), None)
 
     def free(self, work: Work, now: float) -> None:
         """Put down that an object is gone, and free what needed that."""

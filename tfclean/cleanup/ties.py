@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tfclean.model import Edge, EdgeType, Key
 
@@ -48,3 +48,21 @@ class Ties:
                     self.eased_by[edge.target].append(edge)
                 case EdgeType.USES:
                     pass
+
+    def before(self, key: Key, goes: Callable[[Key], bool]) -> list[Edge]:
+        """Give the edges to `key` from what must be gone before it.
+
+        What holds it by a tie of its own kind need not be gone if that tie goes; if the tie stays too, it is the whole that holds it.
+
+        Args:
+            key: the held object.
+            goes: tells whether a tie goes, by a step of its own or with another object.
+        """
+        ways = {e.source: self._between(e) for e in self.holders[key] if e.type is EdgeType.BREAKS}
+        open_ = {whole for whole, ties in ways.items() if any(goes(tie) for tie in ties)}
+        spared = {tie for ties in ways.values() for tie in ties if not goes(tie)}
+        return [e for e in self.holders[key] if e.source not in open_ and e.source not in spared]
+
+    def _between(self, edge: Edge) -> list[Key]:
+        """Give the ties by which the source of `edge` holds its target."""
+        return [e.source for e in self.holders[edge.target] if any(p.target == edge.source for p in self.parents[e.source])]

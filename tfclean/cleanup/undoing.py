@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tfclean.cleanup.equivalents import equivalent, kinds_needed, missing_ends
+from tfclean.cleanup.equivalents import equivalent, kinds_needed, missing_ends, whole
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.recording import record
 from tfclean.cleanup.state import OpenCall, State, Work, called
@@ -19,6 +19,7 @@ from tfclean.kinds.registry import KINDS
 from tfclean.model import Answer, Key, Outcome, OutcomeKind
 
 TRIES = 5
+AS_BEFORE = "it was made as it was before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,41 @@ class Undo:
         """Values for the templates of the call."""
         return {**self.work.step.attributes, **self.work.fields, "id": self.work.key.id}
 
+    @property
+    def pair(self) -> tuple[Key, int | None]:
+        """What it takes back, by object and index of the preparation."""
+        return self.work.key, self.preparation
+
+    @property
+    def whole(self) -> Key:
+        """What the step's preparations change."""
+        return whole(self.work.key.kind, self.work.key, self.fields)
+
 
 def in_vain(state: State) -> list[Undo]:
-    """Give what was done for nothing, the last one first: something needed it, and nothing that did is gone."""
-    out: list[Undo] = []
+    """Give what was done for nothing, the last one first: something needed it, and nothing that did is gone.
+
+    Behind that stand preparations of what stays, for what is tied again may need them.
+    """
+    ties: list[Undo] = []
+    preparations: list[Undo] = []
     for key in reversed(state.ended):
         work = state.works[key]
         outcome = work.outcome
-        if work.kind.undo is not None and outcome is not None and outcome.outcome is OutcomeKind.DELETED and work.called:
-            if work.dependents and not any(state.works[k].gone for k in work.dependents):
-                out.append(Undo(work, work.kind.undo, None, "what it was untied for stays, so it was tied again as an equivalent"))
-        elif not work.gone and work.prepared:
-            index = max(work.prepared)
-            out.append(Undo(work, work.kind.prepare[index].undo, index, "it stays, so it was made as it was before"))
-    return out
+        untied = work.called and outcome is not None and outcome.outcome is OutcomeKind.DELETED
+        in_need = bool(work.dependents) and not any(state.works[k].gone for k in work.dependents)
+        if work.kind.undo is not None and untied and in_need:
+            ties.append(Undo(work, work.kind.undo, None, "what it was untied for stays, so it was tied again as an equivalent"))
+        preparations += prepared(work)
+    return ties + preparations
+
+
+def prepared(work: Work) -> list[Undo]:
+    """Give what takes back a step's preparations: unless its object is gone, and always if they changed what a tie is a part of."""
+    if work.gone and not work.kind.tie:
+        return []
+    because = "what it is a part of stays, so that was made as it was before" if work.kind.tie else f"it stays, so {AS_BEFORE}"
+    return [Undo(work, work.kind.prepare[index].undo, index, because) for index in sorted(work.prepared | work.unsure, reverse=True)]
 
 
 def begin_undo(state: State, todo: Sequence[Undo], now: float) -> bool:
@@ -64,17 +86,21 @@ def begin_undo(state: State, todo: Sequence[Undo], now: float) -> bool:
     One at a time, the last one done first: what was untied later may need what was untied before.
     """
     for undo in todo:
-        if undo.work.key in {outcome.target for outcome in state.undone}:
+        if undo.pair in state.undone:
             continue
         if state.open or not _looked(state, undo, now):
             return True
         reason, kind = _obstacle(state, undo)
         if kind is not None:
-            _put_down(state, undo.work.key, kind, reason, now)
+            _put_down(state, undo, kind, reason, now)
             continue
         work = undo.work
         if state.may_call(work.kind, state.serial(work, undo.call, undo.fields), now):
-            state.issue(work, undo.call, Purpose.UNDO, now, revision=None, preparation=undo.preparation)
+            index = _to_prepare(state, undo)
+            if index is not None:
+                state.issue(work, work.kind.prepare[index].call, Purpose.PREPARE, now, revision=None, preparation=index)
+            else:
+                state.issue(work, undo.call, Purpose.UNDO, now, revision=None, preparation=undo.preparation)
         return True
     return False
 
@@ -94,7 +120,7 @@ def _looked(state: State, undo: Undo, now: float) -> bool:
         hopeless = state.book.given_up(kind, now)
         if hopeless:
             because = f"it should be taken back, and {KINDS[kind].plural or KINDS[kind].noun + 's'} cannot be listed: {hopeless}"
-            _put_down(state, work.key, OutcomeKind.FAILED, because, now)
+            _put_down(state, undo, OutcomeKind.FAILED, because, now)
             state.wake(now)
             return False
         state.book.want(kind, now)
@@ -103,19 +129,28 @@ def _looked(state: State, undo: Undo, now: float) -> bool:
 
 
 def _kinds(undo: Undo) -> frozenset[str]:
-    return kinds_needed(undo.work.key.kind) if undo.preparation is None else frozenset({undo.work.key.kind})
+    return kinds_needed(undo.work.key.kind) if undo.preparation is None else frozenset({undo.whole.kind})
+
+
+def _to_prepare(state: State, undo: Undo) -> int | None:
+    """Give the preparation without which what takes a tie back would be refused too."""
+    if undo.preparation is not None:
+        return None
+    row = (state.book.seen(undo.whole.kind) or {}).get(undo.whole.id)
+    return next((i for i, p in enumerate(undo.work.kind.prepare) if row and row.attributes.get(p.when[0]) == p.when[1]), None)
 
 
 def _obstacle(state: State, undo: Undo) -> tuple[str, OutcomeKind | None]:
     """Say why nothing is to be called, and what that makes of the undo; no kind if the call is to be made."""
     work = undo.work
-    rows = state.book.seen(work.key.kind) or {}
-    live = rows.get(work.key.id)
     if undo.preparation is not None:
+        live = (state.book.seen(undo.whole.kind) or {}).get(undo.whole.id)
         field, value = work.kind.prepare[undo.preparation].when
         if live is None:
             return "it is gone, so there is nothing to take back", OutcomeKind.ALREADY_GONE
         return ("it is as it was before", OutcomeKind.ALREADY_GONE) if live.attributes.get(field) == value else ("", None)
+    rows = state.book.seen(work.key.kind) or {}
+    live = rows.get(work.key.id)
     there = equivalent(work.kind, undo.fields, rows.values())
     if there is not None:
         return "it is tied, as it was before", OutcomeKind.DELETED if work.tries else OutcomeKind.ALREADY_GONE
@@ -133,21 +168,30 @@ def take_undo_answer(state: State, call: OpenCall, answer: Answer, number: int, 
     work = state.works[call.key]
     record(state, call, answer, number, now)
     status = answer.status
+    preparation = call.preparation if call.purpose is Purpose.UNDO else None
+    undo = next(u for u in todo if u.pair == (work.key, preparation))
     if status is not None and 200 <= status < 300:
-        because = next((u.because for u in todo if u.work is work), "")
-        _put_down(state, work.key, OutcomeKind.DELETED, because, now)
+        work.tries = 0
+        if call.purpose is Purpose.PREPARE:
+            state.did(work, call.preparation)
+        else:
+            _put_down(state, undo, OutcomeKind.DELETED, undo.because, now)
         return
     # Whether a call without an answer was carried out, the look before the next one tells.
+    if (status is None or status >= 500) and call.purpose is Purpose.PREPARE and call.preparation is not None:
+        work.unsure.add(call.preparation)
     if (status is None or status in (400, 409, 429) or status >= 500) and work.tries < TRIES:
         work.tries += 1
         pause = state.backoff(work.tries, answer.retry_after)
         work.not_before = now + (max(work.kind.lag, pause) if status is None or status >= 500 else pause)
         return
     said = f"answer {status}" if status is not None else f"no answer: {answer.error}"
-    _put_down(state, work.key, OutcomeKind.FAILED, f"it should have been tied again, and that failed ({said}); look at it", now)
+    meant = "have been tied again" if preparation is None else "be as it was before"
+    _put_down(state, undo, OutcomeKind.FAILED, f"it should {meant}, and that failed ({said}); look at it", now)
 
 
-def _put_down(state: State, key: Key, kind: OutcomeKind, because: str, now: float) -> None:
-    work = state.works[key]
-    state.undone.append(Outcome(key, work.step.name, kind, because))
-    state.note("undone", now, key, outcome=kind.value, because=because)
+def _put_down(state: State, undo: Undo, kind: OutcomeKind, because: str, now: float) -> None:
+    work = undo.work
+    work.tries = 0
+    state.undone[undo.pair] = Outcome(work.key, work.step.name, kind, because)
+    state.note("undone", now, work.key, outcome=kind.value, because=because, preparation=undo.preparation)

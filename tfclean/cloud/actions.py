@@ -36,7 +36,9 @@ def perform(transport: Transport, call: Call, fields: Mapping[str, Any], revisio
     """
     path = NAME.sub(lambda match: quote(str(fields[match[1]]), safe=""), call.path)
     body = None if call.body is None else filled(call.body, fields)
-    headers = {"If-Match": f"revision_number={revision}"} if call.conditional and revision is not None else {}
+    headers = {"Content-Type": call.media} if call.media else {}
+    if call.conditional and revision is not None:
+        headers["If-Match"] = f"revision_number={revision}"
     started = transport.now()
     try:
         answer = transport.send(service_of(call), call.method, path, params=list(call.query), json=body, headers=headers)

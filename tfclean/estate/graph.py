@@ -70,6 +70,7 @@ class Estate:
         """
         here = [key]
         for kind in path:
-            found = (e.target for k in here for e in self.out(k, EdgeType.HOLDS, EdgeType.PART_OF) if e.target.kind == kind)
+            ties = (e for k in here for e in self.out(k, EdgeType.HOLDS, EdgeType.BREAKS, EdgeType.PART_OF))
+            found = (e.target for e in ties if e.target.kind == kind)
             here = list(dict.fromkeys(found))
         return here

@@ -211,7 +211,7 @@ def _names(claim: Claim) -> Iterable[Key]:
     own = KINDS[known.kind] if known and known.kind in KINDS else None
     if known is None or own is None:
         return
-    holding = (EdgeType.PART_OF, EdgeType.HOLDS)
+    holding = (EdgeType.PART_OF, EdgeType.HOLDS, EdgeType.BREAKS)
     needed = {k for r in own.references if r.edge in holding and not r.reverse for k in r.kinds}
     for path, kind, by in known.references:
         if by == "id" and (own.tie or kind in needed):

@@ -171,7 +171,7 @@ class Matcher:
         """Tell whether `resource` hangs on something that is neither the job's nor used by it nor everybody's."""
         ties = [e.source for e in self.estate.into(resource.key, EdgeType.PART_OF, EdgeType.HOLDS) if KINDS[e.source.kind].tie]
         for key in (resource.key, *ties):
-            for edge in self.estate.out(key, EdgeType.PART_OF, EdgeType.HOLDS):
+            for edge in self.estate.out(key, EdgeType.PART_OF, EdgeType.HOLDS, EdgeType.BREAKS):
                 if edge.target != resource.key and self._foreign(edge.target):
                     return True
         return False

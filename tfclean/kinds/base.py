@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,21 +75,25 @@ class Call:
         body: JSON body; strings in it are templates as in `path`.
         query: query string parameters.
         conditional: the service understands ``If-Match: revision_number=N`` (Neutron).
+        media: content type of the body, if it is not plain JSON (Glance's patches).
     """
 
     method: str
     path: str
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | Sequence[Any] | None = None
     query: tuple[tuple[str, str], ...] = ()
     conditional: bool = False
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
     """A reversible call without which the deletion would be refused.
 
+    A tie's is made on the whole that it is a part of, and is taken back also when the tie is gone, for the whole stays.
+
     Attributes:
-        when: field → value that makes it necessary.
+        when: field → value that makes it necessary; a tie has the field from its whole.
         call: what makes the object deletable.
         undo: takes it back.
         reason: in words.
@@ -217,11 +221,13 @@ class Kind:
         asynchronous: the call is accepted before the object is gone.
         grace: seconds within which its deletion ends.
         guard: why this object must never be deleted (shared, external, default); empty if nothing forbids it.
+        lock: why this object is deleted only if it is asked for by name: a protection that its owner can take off (`prepare` does).
         implied: why OpenStack made this object by itself (DHCP port); empty if it did not.
         swept: why OpenStack takes this object away by itself some time after what needed it; empty if it does not.
         containers: surroundings that make it the job's.
         follows: kinds of objects that hold it, of which it shares the fate (a plugged port follows its server).
         tie: it is a tie between two objects, without an existence of its own.
+        apart: such a tie is undone, though nobody claims it, if what it is a part of is the job's and stays by the caller's wish.
         keep_words: fields in which a keep marker can stand (tags, metadata, description).
         lag: its list may show a deleted object, or hide a new one, for some seconds.
     """
@@ -250,11 +256,13 @@ class Kind:
     asynchronous: bool = False
     grace: float = 120.0
     guard: Callable[[Resource], str] = never
+    lock: Callable[[Resource], str] = never
     implied: Callable[[Resource], str] = never
     swept: Callable[[Resource], str] = never
     containers: tuple[Container, ...] = ()
     follows: tuple[str, ...] = ()
     tie: bool = False
+    apart: bool = False
     keep_words: tuple[str, ...] = ("tags", "description")
     lag: float = 2.0
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, Repair, fields
+from tfclean.kinds.base import Call, Container, Kind, Listing, Prepare, Reference, Repair, fields
 from tfclean.kinds.derived import volume_attachments
+from tfclean.kinds.guards import locked_server
 from tfclean.model import EdgeType
 
 SERVER = Kind(
@@ -25,6 +26,15 @@ SERVER = Kind(
     transitional=fields("BUILD REBUILD RESIZE REBOOT HARD_REBOOT MIGRATING REVERT_RESIZE"),
     failed=frozenset(),
     delete=Call("DELETE", "/servers/{id}"),
+    prepare=(
+        Prepare(
+            ("locked", True),
+            Call("POST", "/servers/{id}/action", {"unlock": None}),
+            Call("POST", "/servers/{id}/action", {"lock": None}),
+            "a locked server cannot be deleted",
+        ),
+    ),
+    lock=locked_server,
     asynchronous=True,
     grace=300.0,
     repairs=(

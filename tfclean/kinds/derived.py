@@ -50,6 +50,19 @@ def routes(router: Row) -> Iterator[Row]:
         }
 
 
+def subports(trunk: Row) -> Iterator[Row]:
+    """Give a trunk's ties to its subports; Terraform has no type for one of them."""
+    for row in trunk.get("sub_ports") or ():
+        yield {
+            **row,
+            "id": f"{trunk['id']}/{row['port_id']}",
+            "name": f"{row.get('segmentation_type')} {row.get('segmentation_id')} of {trunk.get('name') or trunk['id']}",
+            "trunk_id": trunk["id"],
+            "admin_state_up": trunk.get("admin_state_up"),
+            "project_id": trunk.get("project_id"),
+        }
+
+
 def qos_rules(policy: Row) -> Iterator[Row]:
     """Give a policy's rules; Terraform's id of one is ``<policy>/<rule>``."""
     for row in policy.get("rules") or ():

@@ -47,9 +47,17 @@ def default_egress(resource: Resource) -> str:
 
 
 def protected_image(resource: Resource) -> str:
-    """Guard images that are protected, public, or offered to other projects."""
-    if resource.attributes.get("protected"):
-        return "it is protected"
+    """Tell of an image's protection, which its owner can take off."""
+    return "it is protected" if resource.attributes.get("protected") else ""
+
+
+def locked_server(resource: Resource) -> str:
+    """Tell of a server's lock, which its owner can take off; Nova lists it since microversion 2.9."""
+    return "it is locked" if resource.attributes.get("locked") else ""
+
+
+def offered_image(resource: Resource) -> str:
+    """Guard images that are public, or offered to other projects."""
     visibility = resource.attributes.get("visibility")
     return f"its visibility is {visibility}" if visibility in ("public", "community") else ""
 

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from tfclean.kinds.base import Call, Kind, Listing, fields
-from tfclean.kinds.guards import protected_image
+from tfclean.kinds.base import Call, Kind, Listing, Prepare, fields
+from tfclean.kinds.guards import offered_image, protected_image
+
+
+def _protect(value: bool) -> Call:
+    """Set or take off an image's protection; Glance takes no other content type, and no other change of an image."""
+    patch = {"op": "replace", "path": "/protected", "value": value}
+    return Call("PATCH", "/images/{id}", [patch], media="application/openstack-images-v2.1-json-patch")
+
 
 IMAGE = Kind(
     name="image.image",
@@ -18,7 +25,9 @@ IMAGE = Kind(
     status="status",
     transitional=fields("queued saving importing uploading"),
     delete=Call("DELETE", "/images/{id}"),
-    guard=protected_image,
+    prepare=(Prepare(("protected", True), _protect(False), _protect(True), "a protected image cannot be deleted"),),
+    guard=offered_image,
+    lock=protected_image,
     keep_words=("tags",),
 )
 

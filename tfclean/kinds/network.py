@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tfclean.kinds.base import Call, Container, Kind, Listing, Prepare, Reference, fields
-from tfclean.kinds.derived import associations, plain_ports, qos_rules, router_interfaces, routes
+from tfclean.kinds.derived import associations, plain_ports, qos_rules, router_interfaces, routes, subports
 from tfclean.kinds.guards import default_egress, default_policy, network_guard, shared
 from tfclean.kinds.ports import holds_network, implied_port, is_plugged_into_server, is_unplugged, is_vip, serves_network, swept_port
 from tfclean.model import EdgeType
@@ -245,7 +245,7 @@ TRUNK = Kind(
     fields=fields(COMMON, "admin_state_up port_id sub_ports status"),
     references=(
         Reference("port_id", ("network.port",), EdgeType.HOLDS, "has as its parent"),
-        Reference("sub_ports[].port_id", ("network.port",), EdgeType.HOLDS, "has as a subport"),
+        Reference("sub_ports[].port_id", ("network.port",), EdgeType.BREAKS, "has as a subport"),
     ),
     status="status",
     transitional=fields("BUILD"),
@@ -259,6 +259,37 @@ TRUNK = Kind(
             "a disabled trunk cannot be deleted",
         ),
     ),
+)
+
+TRUNK_SUBPORT = Kind(
+    name="network.trunk_subport",
+    service="network",
+    noun="subport",
+    listing=Listing(rows=("network.trunk", subports)),
+    fields=fields("id name trunk_id port_id segmentation_type segmentation_id admin_state_up project_id"),
+    references=(
+        Reference("trunk_id", ("network.trunk",), EdgeType.PART_OF, "is a subport of"),
+        Reference("port_id", ("network.port",), EdgeType.HOLDS, "is made of"),
+    ),
+    created="",
+    delete=Call("PUT", "/trunks/{trunk_id}/remove_subports", {"sub_ports": [{"port_id": "{port_id}"}]}),
+    action="detach",
+    undo=Call(
+        "PUT",
+        "/trunks/{trunk_id}/add_subports",
+        {"sub_ports": [{"port_id": "{port_id}", "segmentation_type": "{segmentation_type}", "segmentation_id": "{segmentation_id}"}]},
+    ),
+    prepare=(
+        Prepare(
+            ("admin_state_up", False),
+            Call("PUT", "/trunks/{trunk_id}", {"trunk": {"admin_state_up": True}}),
+            Call("PUT", "/trunks/{trunk_id}", {"trunk": {"admin_state_up": False}}),
+            "a disabled trunk lets go of no subport",
+        ),
+    ),
+    tie=True,
+    apart=True,
+    keep_words=(),
 )
 
 SUBNET_POOL = Kind(
@@ -351,5 +382,5 @@ RBAC_POLICY = Kind(
 
 KINDS = (
     NETWORK, SUBNET, PORT, ROUTER_INTERFACE, ROUTER, ROUTER_ROUTE, FLOATING_IP, FLOATING_IP_ASSOCIATION, PORT_FORWARDING, SECURITY_GROUP,
-    SECURITY_GROUP_RULE, TRUNK, SUBNET_POOL, ADDRESS_SCOPE, ADDRESS_GROUP, QOS_POLICY, QOS_RULE, RBAC_POLICY,
+    SECURITY_GROUP_RULE, TRUNK, TRUNK_SUBPORT, SUBNET_POOL, ADDRESS_SCOPE, ADDRESS_GROUP, QOS_POLICY, QOS_RULE, RBAC_POLICY,
 )  # fmt: skip

@@ -115,7 +115,7 @@ class EdgeType(StrEnum):
     HOLDS = "needs_gone"  # source must be gone before target can go
     PART_OF = "part_of"  # source goes with target
     IMPLIED_BY = "implied_by"  # source was made by OpenStack for target, and goes with it
-    BREAKS = "breaks"  # source is a tie that can be undone without deleting target
+    BREAKS = "breaks"  # source holds target by a tie of its own kind, which can be undone alone
     EASES = "eases"  # deleting target is cheaper once source is gone; nothing forbids the other order
     WARNS = "warns"  # deleting target is allowed and changes source
     USES = "uses"  # source names target; deletion of either is free

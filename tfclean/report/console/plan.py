@@ -77,6 +77,7 @@ def headline(plan: Plan) -> str:
 def row(step: Step, *, verbose: bool) -> Row:
     """Make one line of one step."""
     notes = [f"{step.confidence.label}: {step.reason}"] if verbose or step.confidence < Confidence.CERTAIN else []
+    notes += [f"changed before that: {reason}" for reason in step.attributes.get("prepare", ())]
     if step.parts:
         notes.append(f"with it: {by_kind(p.kind for p in step.parts)}")
     return Row(

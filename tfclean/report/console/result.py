@@ -76,7 +76,7 @@ def _undone(page: Page, result: Result, context: Context, look: Look) -> None:
     stuck = [o for o in result.undone if o not in back]
     names = {o.target: o.name for o in result.undone}
     if back:
-        page.head(f"Taken back ({len(back)})", "" if context.back else "reversible steps that turned out to be in vain")
+        page.head(f"Taken back ({len(back)})", "" if context.back else "steps that were in vain, or were needed for a while only")
         _outcomes(page, back, ("<", ""), names, look)
     if stuck:
         page.head(f"Not taken back ({len(stuck)})", "it is not as it was before", "bold red")
