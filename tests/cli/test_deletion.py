@@ -172,7 +172,45 @@ def test_a_signal_sets_the_interrupt_and_is_given_back(capsys: pytest.CaptureFix
     assert signal.getsignal(signal.SIGINT) is before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_terminal_that_goes_away_asks_to_stop_unless_it_is_to_be_outlived(ignored: bool) -> None:
+    said: list[str] = []
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+    try:
+        with Stop(said.append) as stop:
+            for _ in range(3):
+                os.kill(os.getpid(), signal.SIGHUP)
+            assert stop.level == (0 if ignored else 1)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+class Gone(Screen):
+    """A terminal at which somebody presses Ctrl-C."""
+
+    def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("stdin", [Screen(""), Gone()])
+def test_what_is_told_after_an_unanswered_question_has_a_line_of_its_own(job: Path, stdin: Screen) -> None:
+    err = Screen()
+    with pytest.raises((Refused, KeyboardInterrupt)):
+        deleting(".", Terminal(stdin, io.StringIO(), err), cloud())
+    assert err.getvalue().endswith('Only "yes" is a yes: \n')
+
+
+def test_a_terminal_that_went_away_is_no_error() -> None:
+    parent, child = pty.openpty()
+    with os.fdopen(child, "w") as stream:
+        os.close(parent)
+        terminal = Terminal(io.StringIO(), stream, stream)
+        terminal.write("a result\n")
+        terminal.tell("a sentence\n")
+        terminal.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_nothing_is_changed_is_130(job: Path, number: signal.Signals) -> None:
     # Evidence on standard input that never comes: it waits there.
     process = subprocess.Popen(

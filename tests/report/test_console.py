@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -14,8 +15,10 @@ from tests.making import live
 from tests.recorded import JOBS
 from tests.report.making import GROUP, NETWORK, SERVER, TIME, finding, judgement, plan, result, shown, uuid
 from tfclean.cleanup.plan import make_plan
-from tfclean.model import Action, Confidence, Event, Judgement, Plan, Result, Step, Verdict
+from tfclean.model import Action, Confidence, Event, Judgement, Key, Outcome, OutcomeKind, Plan, Result, Step, Verdict
+from tfclean.report.base import Look
 from tfclean.report.console.journal import line
+from tfclean.report.console.page import Page, Row
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 DIFF = f"""\
@@ -264,3 +267,18 @@ def test_recorded_runs_fit_80_columns(scenario: str) -> None:
     addresses = {a for f in j.findings.values() for a in f.addresses} | {a for g in j.candidates for a in g.creates}
     wide = [each for each in text.splitlines() if len(each) > 80 and each.strip().removeprefix("from ") not in addresses]
     assert wide == []
+
+
+def test_a_name_without_room_beside_its_noun_stands_whole_below_it() -> None:
+    stream = io.StringIO()
+    name = "octavia-lb-vrrp-37a7c6f1-aea4-4def-b40c-c4019234133a"
+    Page(stream, Look(width=60)).rows([Row(".", "port", name, uuid(1)), Row("-", "load balancer", "api", uuid(2))])
+    assert stream.getvalue() == f"  . port\n    {name}\n    {uuid(1)}\n  - load balancer  api  {uuid(2)}\n"
+
+
+def test_what_an_interruption_left_undone_has_no_cause_among_the_objects() -> None:
+    ended = Outcome(Key("compute.server", uuid(1)), "s", OutcomeKind.SKIPPED, "interrupted")
+    stopped = result(outcomes=(ended,), leftovers=(), exit_code=130, message="Interrupted.")
+    text = shown("console", lambda report: report.result(stopped))
+    assert "Not seen gone: 1 server" in text
+    assert "because of that" not in text

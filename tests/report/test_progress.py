@@ -73,3 +73,13 @@ def test_a_stream_that_went_away_stops_nothing() -> None:
         with Progress(Gone(), look, plan()) as progress:
             progress(event("intent", PORT.key))
             progress(event("gone", PORT.key))
+
+
+def test_nobody_looks_again_after_an_interruption() -> None:
+    progress = Progress(io.StringIO(), Look(width=60, terminal=False), plan())
+    progress(event("interrupted", None, 1, because="interrupted"))
+    for step in plan().steps:
+        progress(event("skipped", step.target, 2))
+    assert "looking again" not in "\n".join(progress._lines())
+    progress(event("proof", None, 3, look=1, count=0))
+    assert "look 1" in progress._lines()[1]

@@ -292,7 +292,8 @@ class Engine:
                 for work in open_works:
                     state.end(work, OutcomeKind.FAILED, now, "nothing is under way that could free it")
         for work in open_works:
-            state.end(work, OutcomeKind.SKIPPED, now, state.stopped)
+            begun = "; it was asked to go, and is not seen gone yet" if work.called else ""
+            state.end(work, OutcomeKind.SKIPPED, now, state.stopped + begun)
         by_plan = dict.fromkeys(s.target for s in state.plan.steps)
         outcomes = [state.works[k].outcome for k in (*by_plan, *(k for k in state.works if k not in by_plan))]
         self._done = Done(tuple(o for o in outcomes if o), tuple(state.undone.values()), state.calls, state.refusals, state.stopped)

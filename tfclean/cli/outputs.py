@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import tempfile
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from tfclean.cli.terminal import Terminal
+from tfclean.cli.terminal import Terminal, perhaps_unread
 from tfclean.errors import InputError, UsageError
 from tfclean.report.base import Context, Look, Report
 from tfclean.report.registry import report_class
@@ -81,7 +80,7 @@ class Outputs:
         """Write to a stream whose reader may be gone: what is being done goes on."""
         text = io.StringIO()
         write(report_class(name)(text, context, self._terminal.look(stream)))
-        with contextlib.suppress(BrokenPipeError):
+        with perhaps_unread():
             stream.write(text.getvalue())
             stream.flush()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from types import TracebackType
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tfclean import __version__
 from tfclean.cli.outputs import Outputs
-from tfclean.cli.signals import Stop, terminate
+from tfclean.cli.signals import Stop, end_as_interrupted
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
 from tfclean.report.base import Context
@@ -39,7 +38,7 @@ class Session:
         self.terminal = terminal
         self.time = datetime.now(UTC)
         self.outputs = Outputs(args.output, terminal)
-        signal.signal(signal.SIGTERM, terminate)
+        end_as_interrupted()
 
     def context(self, about: Inventory | Plan | None = None) -> Context:
         """Make the head of a document, from what the document itself says of where it is from."""
@@ -120,7 +119,13 @@ class Deletion:
         steps = f"these {len(plan.steps)} steps" if len(plan.steps) > 1 else "this step"
         what = f"Take back {steps}" if self._session.back else f"Carry out {steps}"
         terminal.tell(f'\n{what} in {where}? Only "yes" is a yes: ')
-        return terminal.stdin.readline().strip() == "yes"
+        answer = ""
+        try:
+            answer = terminal.stdin.readline()
+        finally:
+            if not answer.endswith("\n"):
+                terminal.tell("\n")  # what is told next does not stand behind the question
+        return answer.strip() == "yes"
 
     def _show(self, event: Event) -> None:
         if self._progress is not None:

@@ -11,7 +11,7 @@ from typing import Any
 PATIENCE = 2.0
 """Seconds within which "at once" has to be."""
 
-STOPPING = (signal.SIGINT, signal.SIGTERM)
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stop:
@@ -37,7 +37,9 @@ class Stop:
 
     def __enter__(self) -> Stop:
         for number in STOPPING:
-            self._before[number] = signal.signal(number, self._caught)
+            # Who was started with nohup is to outlive the terminal.
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._caught)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -45,7 +47,9 @@ class Stop:
             signal.signal(number, handler)
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
+        del frame
+        if number == signal.SIGHUP and self.level:
+            return  # a terminal that goes away may say so more than once, and nobody sits there who is impatient
         self.level += 1
         if self.level == 1:
             self._tell("tfclean: stopping: nothing new is started; once more stops at once\n")
@@ -61,7 +65,13 @@ class Stop:
         os._exit(130)
 
 
-def terminate(number: int, frame: FrameType | None) -> None:
-    """Take SIGTERM as Ctrl-C while nothing is being changed."""
+def end_as_interrupted() -> None:
+    """Let SIGTERM, and the terminal's going away, be what Ctrl-C is while nothing is being changed."""
+    signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _terminate)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
     del number, frame
     raise KeyboardInterrupt

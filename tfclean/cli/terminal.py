@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class Terminal:
 
     def write(self, text: str) -> None:
         """Write a result. A reader that went away is no error: what is being done goes on."""
-        with contextlib.suppress(BrokenPipeError):
+        with perhaps_unread():
             self.stdout.write(text)
 
     def tell(self, text: str) -> None:
@@ -92,6 +94,16 @@ class Terminal:
                 # The reader went away: what is still buffered goes nowhere.
                 with contextlib.suppress(OSError, ValueError):
                     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextlib.contextmanager
+def perhaps_unread() -> Iterator[None]:
+    """Let it be no error that the reader of a pipe, or the terminal, went away."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):
+            raise
 
 
 def _terminal(stream: TextIO) -> bool:

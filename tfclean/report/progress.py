@@ -27,7 +27,7 @@ VERBS = {
     Action.CLEAR: "freeing",
     Action.WAIT: "waiting for",
 }
-PURPOSES = {"prepare": "preparing", "undo": "taking back the change to"}
+PURPOSES = {"prepare": "preparing", "repair": "trying to free", "undo": "taking back the change to"}
 """What a call is for, where it is not the step itself."""
 
 ENDINGS = frozenset({"gone", "blocked", "skipped", "failed", "undone"})
@@ -108,6 +108,8 @@ class Progress:
         line = told(self, event) if told else ""
         if event.type == "proof":
             self._proof = line
+        elif event.type == "interrupted":
+            self._proof = ""
         return line
 
     def doing(self, event: Event) -> str:
@@ -129,7 +131,7 @@ class Progress:
             bad = sum(ended in ("blocked", "failed", "skipped") for ended in self._ended.values())
             head = f"{len(self._ended)} of {self._total} done" if self._total else f"{len(self._ended)} done"
             out = [f"{head}{f', {bad} of them not gone' if bad else ''}, {duration(time.monotonic() - self._shown)}"]
-            if self._total and len(self._ended) >= self._total:
+            if self._proof and self._total and len(self._ended) >= self._total:
                 out.append(self._proof)
             busy = list(self._busy)
             if busy:

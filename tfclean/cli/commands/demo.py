@@ -22,7 +22,7 @@ from pathlib import Path
 
 import tfclean
 from tfclean.cli import arguments
-from tfclean.cli.signals import terminate
+from tfclean.cli.signals import end_as_interrupted
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import UsageError
 from tfclean.simulator import RealClock, World
@@ -140,7 +140,7 @@ examples:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
-    signal.signal(signal.SIGTERM, terminate)
+    end_as_interrupted()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tfclean-demo-")))
         story = unfold(folder, datetime.now(UTC) - AGO)

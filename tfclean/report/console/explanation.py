@@ -28,7 +28,7 @@ TIES = {
     EdgeType.HOLDS: ("must be gone before it", "cannot go before it"),
     EdgeType.PART_OF: ("goes with it", "takes it along"),
     EdgeType.IMPLIED_BY: ("was made by OpenStack for it, and goes with it", "it was made for this, and goes with it"),
-    EdgeType.BREAKS: ("is tied to it, and can be untied", "it is tied to this, and can be untied"),
+    EdgeType.BREAKS: ("must be gone before it, or let go of it", "cannot go before it is gone, or has let go"),
     EdgeType.WARNS: ("suffers when it goes", "it suffers when this goes"),
     EdgeType.USES: ("uses it", "is used by it"),
 }

@@ -119,9 +119,15 @@ class Page:
             start.rstrip()
             self.console.print(start, soft_wrap=True)
         else:
-            start.append(f"  {name}")
-            start.rstrip()
-            self._wrapped(start)
+            if cell_len(start.plain) + 2 + cell_len(name) > full:
+                # A name that has no room beside the noun is told below it, whole.
+                start.rstrip()
+                self.console.print(start, soft_wrap=True)
+                self.line(row.name, "", indent)
+            else:
+                start.append(f"  {name}")
+                start.rstrip()
+                self.console.print(start, soft_wrap=True)
             if id_:
                 self.line(row.id, "dim", indent)
         for address in row.addresses:

@@ -36,7 +36,9 @@ def write(page: Page, result: Result, context: Context, look: Look) -> None:
             _outcomes(page, found, (mark, colour), names, look)
         elif found:
             page.gap()
-            page.prose(f"Skipped because of that: {by_kind(o.target.kind for o in found)} (-v lists them).", colour)
+            causes = any(o.outcome in (OutcomeKind.FAILED, OutcomeKind.BLOCKED) for o in result.outcomes)
+            what = "Skipped because of that" if causes else "Not seen gone"
+            page.prose(f"{what}: {by_kind(o.target.kind for o in found)} (-v lists them).", colour)
     _leftovers(page, result, look)
     if look.verbose:
         for kind in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE, OutcomeKind.KEPT):
