@@ -1,0 +1,12 @@
+"""How many of a long row of cases are tried: all with TFCLEAN_EXHAUSTIVE=1, as in `.ci/run`; some of them, always the same, without."""
+
+from __future__ import annotations
+
+import os
+
+EXHAUSTIVE = os.environ.get("TFCLEAN_EXHAUSTIVE") == "1"
+
+
+def some(count: int, step: int) -> range:
+    """Give the numbers from 0 to `count`, or every so-many-th."""
+    return range(0, count, 1 if EXHAUSTIVE else step)
