@@ -12,7 +12,7 @@ import pytest
 
 from tests.cleanup.jobs import whole_job
 from tests.cleanup.world import World
-from tfclean.cleanup.journal import Journal, read, read_events
+from tfclean.cleanup.journal import FORMAT, Journal, read, read_events
 from tfclean.cleanup.plan import make_plan
 from tfclean.errors import JournalError
 from tfclean.model import Event, Key, Plan
@@ -127,7 +127,7 @@ def test_symbolic_links_are_not_followed(tmp_path: Path, plan: Plan) -> None:
     path = written(tmp_path / "j", plan)
     (tmp_path / "file").symlink_to(path)
     (tmp_path / "folder").symlink_to(path.parent)
-    with pytest.raises(JournalError):
+    with pytest.raises(JournalError, match="symbolic"):
         Journal.resume(tmp_path / "file")
     with pytest.raises(JournalError, match="symbolic"):
         Journal.create(tmp_path / "folder")
@@ -141,13 +141,28 @@ def test_a_directory_that_others_can_write_is_refused(tmp_path: Path) -> None:
         Journal.create(folder)
 
 
-def test_no_journal_is_overwritten(tmp_path: Path) -> None:
+def test_no_journal_is_overwritten(tmp_path: Path, plan: Plan) -> None:
     first, second = (Journal.create(tmp_path / "j", now=NOW) for _ in range(2))
     assert first.path != second.path
-    first.close()
-    second.close()
+    for journal in (first, second):
+        journal.begin(plan, cloud="c", project="p", user="u", region="r", now=NOW)
+        journal.close()
     with pytest.raises(JournalError, match="exists"):
         Journal.create(tmp_path / "j", name=first.path.name)
+
+
+def test_a_run_that_was_refused_leaves_no_journal_behind(tmp_path: Path) -> None:
+    with Journal.create(tmp_path, name="mine") as journal:
+        assert journal.path.exists()
+    assert not journal.path.exists()
+    Journal.create(tmp_path, name="mine").close()
+
+
+def test_a_journal_of_another_version_says_whose_it_is(tmp_path: Path, plan: Plan) -> None:
+    path = written(tmp_path / "j", plan)
+    path.write_bytes(path.read_bytes().replace(FORMAT.encode(), b"tfclean-journal/9", 1))
+    with pytest.raises(JournalError, match=r"another tfclean .*tfclean-journal/9"):
+        read(path)
 
 
 def test_a_disk_that_is_full_is_told(tmp_path: Path, plan: Plan) -> None:

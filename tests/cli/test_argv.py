@@ -104,3 +104,10 @@ def test_repairs_are_asked_for_where_something_is_carried_out(command: str) -> N
     assert arguments.limited(parser.parse_intermixed_args(rest))["repair"] is False
     with pytest.raises(UsageError):
         load("plan").parser().parse_intermixed_args(["--repair"])
+
+
+def test_an_option_that_is_known_is_not_guessed_at() -> None:
+    with pytest.raises(UsageError) as raised:
+        load("destroy").parser().parse_args(["--max-deletions", "x"])
+    assert "no number" in str(raised.value)
+    assert "did you mean" not in str(raised.value)

@@ -282,3 +282,9 @@ def test_what_an_interruption_left_undone_has_no_cause_among_the_objects() -> No
     text = shown("console", lambda report: report.result(stopped))
     assert "Not seen gone: 1 server" in text
     assert "because of that" not in text
+
+
+def test_a_journal_tells_each_look_at_the_end_and_what_was_gone_already() -> None:
+    looks = [Event("proof", TIME, None, {"look": n, "count": left}) for n, left in ((1, 2), (2, 0))]
+    assert [line(e, TIME.timestamp(), {}).split("proof")[1].strip() for e in looks] == ["look 1, 2 left", "look 2, nothing left"]
+    assert "it was gone already" in line(Event("gone", TIME, NETWORK.key, {"outcome": "already_gone"}), TIME.timestamp(), {})

@@ -7,11 +7,8 @@ A journal is a file of JSON lines, each with a ``type``; lines are only ever app
     {"type": "intent", "time": ..., "kind": "network.port", "id": "...", "data": {"call": 7, "purpose": "go", "method": "DELETE", ...}}
     {"type": "answered", "time": ..., "kind": "network.port", "id": "...", "data": {"call": 7, "status": 204, "request_id": ...}}
 
-Events are those of `tfclean.model.Event`. An ``intent`` is on disk before its call is made; several intents share one fsync.
-``purpose`` is ``go``, ``prepare``, ``repair`` or ``undo``; an ``undone`` says that a step was taken back (or, by its ``outcome``,
-that it could not be), with the index of the ``preparation`` if it was one. Each run that takes the journal up writes a ``started``,
-with ``resumed`` if it goes on and ``undo`` if it goes back. A call with an intent and no ``answered`` may or may not have been carried out.
-A last line without its end was being written when the run was killed, and is left out.
+Every event and field, and what is promised of them, is in ``docs/journal.md``. An ``intent`` is on disk before its call is made;
+several intents share one fsync. A last line without its end was being written when the run was killed, and is left out.
 
 The directory is made for its owner alone (0700), the file too (0600); neither may be a symbolic link. While a run uses a
 journal it holds a lock on it.
@@ -19,6 +16,8 @@ journal it holds a lock on it.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -36,7 +35,8 @@ from tfclean.cleanup.documents import load_plan, plan_document
 from tfclean.errors import InputError, JournalError
 from tfclean.model import Event, Key, Plan
 
-FORMAT = "tfclean-journal/1"
+FAMILY = "tfclean-journal/"
+FORMAT = f"{FAMILY}1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,10 @@ class Journal:
             self._closed = True
             self._queue.put(None)
         self._writer.join()
+        if self.contents is None and not self._begun:
+            # Nothing was started: a file that tells nothing would be in the way of the next run with this name.
+            with contextlib.suppress(OSError):
+                self.path.unlink()
         os.close(self._descriptor)
 
     def __enter__(self) -> Journal:
@@ -266,7 +270,8 @@ def _open(path: Path, flags: int) -> int:
     try:
         descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
-        raise JournalError(f"The journal {path} cannot be read: {error.strerror}.") from None
+        why = "symbolic links are not followed" if error.errno == errno.ELOOP else error.strerror
+        raise JournalError(f"The journal {path} cannot be read: {why}.") from None
     found = os.fstat(descriptor)
     reason = ""
     if not stat.S_ISREG(found.st_mode):
@@ -300,7 +305,13 @@ def _write(descriptor: int, data: bytes) -> None:
 def _parse(raw: bytes, path: Path) -> Contents:
     lines = raw.split(b"\n")[:-1]
     header = _decode(lines[0], path, 1) if lines else {}
-    if header.get("type") != "header" or header.get("format") != FORMAT:
+    form = str(header.get("format"))
+    if header.get("type") == "header" and form != FORMAT and form.startswith(FAMILY):
+        version = header.get("tool_version")
+        raise JournalError(
+            f"{path} was written by another tfclean ({version}, format {form}, this one knows {FORMAT}): go on with that one."
+        )
+    if header.get("type") != "header" or form != FORMAT:
         raise JournalError(f"{path} is not a journal of tfclean, or was ended before its plan was on disk.")
     try:
         plan = load_plan(header.get("plan"), f"the plan in {path}")

@@ -20,7 +20,7 @@ from tfclean.cleanup.ports import Cloud, Interrupt, Machine
 from tfclean.cleanup.proof import Judge, leftovers, remains
 from tfclean.cleanup.reversal import Reversal
 from tfclean.cleanup.shell import INTERRUPTED, Shell
-from tfclean.cleanup.state import GONE, event_of
+from tfclean.cleanup.state import GONE, called, event_of
 from tfclean.errors import CloudError, Refused
 from tfclean.model import Event, Inventory, Kept, Key, Outcome, OutcomeKind, Plan, Result
 
@@ -151,7 +151,7 @@ class _Run:
         blocked = self.plan.options.get("blocked", ())
         held = [k for k in self.plan.kept if str(k.target) in blocked]
         if self.options.all_or_none and held:
-            raise Refused(f"All or none: {held[0].target} cannot go ({held[0].because}); nothing was deleted.")
+            raise Refused(f"All or none: {called(held[0].target, held[0].name)} cannot go ({held[0].because}); nothing was deleted.")
 
     def _prove(self, done: Done, proof: Judge | None, pause: float) -> tuple[bool, tuple[Kept, ...], str]:
         """Look at the end until two looks in a row agree.

@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
         from difflib import get_close_matches  # noqa: PLC0415 - for a typing error only
 
         known = [o for action in self._actions for o in action.option_strings if o.startswith("--")]
-        for word in message.split():
+        for word in (w.rstrip(":") for w in message.split()):
             found = get_close_matches(word.partition("=")[0], known, 1) if word.startswith("--") and word not in known else []
             if found:
                 return f"; did you mean {found[0]}?"

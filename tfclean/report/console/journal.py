@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-from tfclean.model import Event, Key, Plan
+from tfclean.model import Event, Key, OutcomeKind, Plan
 from tfclean.report.base import Look
 from tfclean.report.console.page import Page
 from tfclean.report.text import duration, moment, nearby, quantity, safe, titled
@@ -50,7 +50,7 @@ def _timing(event: Event, called: dict[Key, float], answered: Container[int]) ->
         number = event.data.get("call")
         return ", no answer on record" if number is not None and number not in answered else ""
     if event.type == "gone" and event.target in called:
-        return f", took {duration(event.time.timestamp() - called[event.target])}"
+        return f", took {duration(event.time.timestamp() - called.pop(event.target))}"
     return ""
 
 
@@ -70,6 +70,10 @@ def line(event: Event, begun: float, names: Mapping[Key, str]) -> str:
 def details(data: Mapping[str, Any]) -> str:
     """Tell what else is known of an event."""
     parts = [words for flag, words in FLAGS.items() if data.get(flag)]
+    if data.get("outcome") == OutcomeKind.ALREADY_GONE:
+        parts.append("it was gone already")
+    if "look" in data:
+        parts.append(f"look {safe(data['look'])}, {safe(data.get('count') or 'nothing')} left")
     for name in TOLD:
         item = data.get(name)
         if item in (None, "", [], ()):
