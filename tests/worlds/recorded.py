@@ -116,6 +116,14 @@ def stage(scenario: str) -> Stage:
     return Stage(scenario, found, make_plan(found.judge(live.inventory()), options=Options()))
 
 
+class Left(Unsynced):
+    """A journal that its process leaves as it is when it is killed: nobody tidies up."""
+
+    def close(self) -> None:
+        self._begun = self._begun or self.records > 0
+        super().close()
+
+
 class Life:
     """One world, and what happens to the job in it.
 
@@ -153,16 +161,16 @@ class Life:
 
     def begin(self, killed_after: int = 0) -> Result | None:
         """Destroy; give nothing if it is killed, which it is after that many records."""
-        with Unsynced.create(self.path.parent, name=self.path.name) as journal:
+        with Left.create(self.path.parent, name=self.path.name) as journal:
             return self._run(journal, self.stage.plan, (), killed_after)
 
     def resume(self, killed_after: int = 0) -> Result | None:
         """Go on, as another process would: with nothing but the file."""
-        with Unsynced.resume(self.path) as journal:
+        with Left.resume(self.path) as journal:
             assert journal.contents is not None
             return self._run(journal, journal.contents.plan, journal.contents.events, killed_after)
 
-    def _run(self, journal: Unsynced, plan: Plan, records: tuple[Event, ...], killed_after: int) -> Result | None:
+    def _run(self, journal: Left, plan: Plan, records: tuple[Event, ...], killed_after: int) -> Result | None:
         journal.killed_after = killed_after
         try:
             return run(plan, self.cloud, journal=journal, proof=self.stage.found.judge, machine=self.machine, records=records)

@@ -14,7 +14,7 @@ import pytest
 from tests.exhaustive import some
 from tests.worlds.recorded import Life, Stage, stage
 from tfclean.errors import JournalError
-from tfclean.model import Kept
+from tfclean.model import Kept, Key, OutcomeKind, Result
 
 WHOLE, LARGEST = "killed-late", "wide-applied"
 """The largest job that the simulator's services hold all of; and the largest of all, of which something holds a part from outside."""
@@ -36,6 +36,7 @@ class End:
     code: int
     proven: bool
     leftovers: tuple[Kept, ...]
+    outcomes: dict[Key, OutcomeKind]
     left: frozenset[tuple[str, str]]
 
 
@@ -47,7 +48,11 @@ def undisturbed(scenario: str) -> End:
         assert result is not None
         left, harm = life.end()
         assert harm == []
-        return End(life.stage, tuple(life.lines()), life.changes, result.exit_code, result.proven, result.leftovers, left)
+        return End(life.stage, tuple(life.lines()), life.changes, result.exit_code, result.proven, result.leftovers, outcomes(result), left)
+
+
+def outcomes(result: Result) -> dict[Key, OutcomeKind]:
+    return {o.target: o.outcome for o in result.outcomes}
 
 
 def check(life: Life, end: End, when: str) -> None:
@@ -59,6 +64,7 @@ def check(life: Life, end: End, when: str) -> None:
     assert left == end.left, when
     assert (result.exit_code, result.proven) == (end.code, end.proven), (when, result.message)
     assert {k.target for k in result.leftovers} == {k.target for k in end.leftovers}, when
+    assert outcomes(result) == end.outcomes, f"{when}: what an earlier run deleted is told as deleted"
     assert life.unannounced() == Counter(), when
 
 
