@@ -16,6 +16,7 @@ import pytest
 
 from tests.openstack import truth
 from tests.openstack.cli import Ran, command, environment, tfclean
+from tests.openstack.job import make, shared_router
 from tests.openstack.lab.testing import LabProject
 from tests.openstack.proxy import Fault, Faults, Proxy, Request, Role, through
 from tests.openstack.replay import Replay, replay
@@ -65,21 +66,33 @@ def check_intents(journals: list[Path], proxy: Proxy, *, killed: int = 0) -> Non
     assert killed or announced == sent
 
 
-@pytest.mark.parametrize(("scenario", "seed"), [("killed-late", 1), ("own-router", 2)])
-def test_whatever_the_network_does_the_job_goes_whole_and_nothing_else(
-    scenario: str, seed: int, project: LabProject, tmp_path: Path
-) -> None:
-    r = replay(project.conn, scenario, tmp_path / "work")
-    before = truth.fingerprint(project.conn)
-    with through(project, tmp_path, Faults(seed)) as (bad, proxy):
-        runs = until_done(bad, r.workdir)
+def destroy(project: LabProject, folder: Path, faults: Faults) -> None:
+    """Destroy what `folder` tells of, with these faults, and check that it is as certain in the end as without."""
+    with through(project, folder.parent, faults) as (bad, proxy):
+        runs = until_done(bad, folder)
     story = [(ran.code, ran.document.get("message") or ran.err[-400:]) for ran in runs]
     assert runs[-1].code == 0, story
     assert runs[-1].document["proven"] is True
-    check_end(project, r, before)
-    check_intents(list((r.workdir / ".tfclean").iterdir()), proxy)
+    check_intents(list((folder / ".tfclean").iterdir()), proxy)
     for role in (Role.LIST, Role.CHANGE):
-        assert set(proxy.faults.counted(role)) == set(Fault), "a fault that never came was not tried"
+        assert set(faults.counted(role)) == set(Fault), "a fault that never came was not tried"
+
+
+def test_whatever_the_network_does_the_job_goes_whole_and_nothing_else(project: LabProject, tmp_path: Path) -> None:
+    r = replay(project.conn, "killed-late", tmp_path / "work")
+    before = truth.fingerprint(project.conn)
+    destroy(project, r.workdir, Faults(seed=1))
+    check_end(project, r, before)
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_a_job_made_by_hand_goes_through_any_network_too(seed: int, project: LabProject, tmp_path: Path) -> None:
+    router = shared_router(project.conn)
+    make(project.conn, f"twin{project.cloud[-6:]}", 1, cidr="10.8.0.0/24", router=router)
+    before = truth.fingerprint(project.conn)
+    make(project.conn, f"job{project.cloud[-6:]}", 2, router=router).write(tmp_path / "work")
+    destroy(project, tmp_path / "work", Faults(seed))
+    assert truth.fingerprint(project.conn) == before
 
 
 @dataclass(frozen=True)
