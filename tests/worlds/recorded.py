@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,14 +15,13 @@ from typing import Any
 
 from tests.openstack.replay.catalogue import EXTRA_FILES, FIXTURES, TRUTH_FILES
 from tests.openstack.replay.rewriting import Rewriter
-from tests.worlds import oracle
 from tests.worlds.cloud import Crash, VirtualMachine, cloud
-from tests.worlds.story import Unsynced
+from tfclean.cleanup.journal import Journal
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.runner import run
 from tfclean.model import Event, Plan, Result
-from tfclean.simulator import Request, World, load
+from tfclean.simulator import Request, World, harm, load
 from tfclean.simulator.clock import VirtualClock
 from tfclean.verbs.asking import Basis, basis
 
@@ -58,6 +57,12 @@ def answers(scenario: str) -> dict[str, Any]:
                     ids = {name(row) for row in known}
                     known += [row for row in rows if name(row) not in ids]
     return out
+
+
+def twins() -> frozenset[str]:
+    """Give the ids of what the twin made."""
+    made = json.loads((FIXTURES / TWIN / "made.json").read_text())
+    return frozenset(i for those in made.values() for i in those)
 
 
 def name(row: Any) -> str:
@@ -116,12 +121,24 @@ def stage(scenario: str) -> Stage:
     return Stage(scenario, found, make_plan(found.judge(live.inventory()), options=Options()))
 
 
-class Left(Unsynced):
-    """A journal that its process leaves as it is when it is killed: nobody tidies up."""
+class Mortal(Journal):
+    """The real journal on a real file, without fsync, whose process is killed after a given record; nobody tidies up behind it."""
+
+    killed_after = 0
+    records = 0
 
     def close(self) -> None:
         self._begun = self._begun or self.records > 0
         super().close()
+
+    def _sync(self) -> None:
+        pass
+
+    def _append(self, record: Mapping[str, Any], *, durable: bool) -> None:
+        super()._append(record, durable=durable)
+        self.records += 1
+        if self.records == self.killed_after:
+            raise Crash
 
 
 class Life:
@@ -161,16 +178,16 @@ class Life:
 
     def begin(self, killed_after: int = 0) -> Result | None:
         """Destroy; give nothing if it is killed, which it is after that many records."""
-        with Left.create(self.path.parent, name=self.path.name) as journal:
+        with Mortal.create(self.path.parent, name=self.path.name) as journal:
             return self._run(journal, self.stage.plan, (), killed_after)
 
     def resume(self, killed_after: int = 0) -> Result | None:
         """Go on, as another process would: with nothing but the file."""
-        with Left.resume(self.path) as journal:
+        with Mortal.resume(self.path) as journal:
             assert journal.contents is not None
             return self._run(journal, journal.contents.plan, journal.contents.events, killed_after)
 
-    def _run(self, journal: Left, plan: Plan, records: tuple[Event, ...], killed_after: int) -> Result | None:
+    def _run(self, journal: Mortal, plan: Plan, records: tuple[Event, ...], killed_after: int) -> Result | None:
         journal.killed_after = killed_after
         try:
             return run(plan, self.cloud, journal=journal, proof=self.stage.found.judge, machine=self.machine, records=records)
@@ -183,7 +200,7 @@ class Life:
     def end(self) -> tuple[frozenset[tuple[str, str]], list[Any]]:
         """Give what is left of the job, and the harm that was done to others."""
         left = frozenset((kind, key) for kind, rows in self.world.tables.items() for key in rows if key in self.own)
-        return left, oracle.harmed(self.world, 0, self.own)
+        return left, harm(self.world.audit, self.own, self.world.user)
 
     def unannounced(self) -> Counter[tuple[str, str]]:
         """Give the requests that changed the cloud and had no intent on disk."""

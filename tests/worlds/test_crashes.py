@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.exhaustive import some
-from tests.worlds.recorded import Life, Stage, stage
+from tests.worlds.recorded import Life, Stage, stage, twins
 from tfclean.errors import JournalError
 from tfclean.model import Kept, Key, OutcomeKind, Result
 
@@ -48,6 +48,7 @@ def undisturbed(scenario: str) -> End:
         assert result is not None
         left, harm = life.end()
         assert harm == []
+        assert twins() <= {key.rpartition("/")[2] for rows in life.world.tables.values() for key in rows}
         return End(life.stage, tuple(life.lines()), life.changes, result.exit_code, result.proven, result.leftovers, outcomes(result), left)
 
 
