@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
+import socket
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -78,17 +82,51 @@ def test_served_it_prints_lines_for_a_shell_and_runs_until_interrupted(tmp_path:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("moment", [b"1. What is live", b"(exit code 1)"])
+def test_interrupted_it_says_that_its_cloud_is_gone_and_leaves_nothing_behind(moment: bytes, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tfclean", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    ) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        while moment not in demo.stdout.readline():
+            assert demo.poll() is None
+        os.killpg(demo.pid, signal.SIGINT)
+        _, said = demo.communicate(timeout=30)
+    assert demo.returncode == 130
+    assert said.decode().splitlines()[-1] == "tfclean: demo: interrupted; its cloud and its files are gone"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_port_that_is_taken_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = run("demo", "--serve", "--port", port)
+    assert ran.code == 2
+    assert ran.err == f"tfclean: demo: cannot listen on port {port}: Address already in use\n"
+
+
 def test_in_a_terminal_it_shows_what_the_commands_show_there() -> None:
-    seen, code = in_terminal("demo")
+    seen, code = in_terminal("demo", width=60)
     assert code == 0, seen
     assert "\x1b[1m1. What is live" in seen
+    story = re.sub(r"\x1b\[[0-9;?]*\w", "", seen).splitlines()
+    begun = next(n for n, line in enumerate(story) if line.startswith("$ tfclean diff"))
+    assert max(map(len, story[:begun])) <= 60
 
 
-def in_terminal(*arguments: str) -> tuple[str, int]:
+def in_terminal(*arguments: str, width: int = 80) -> tuple[str, int]:
     """Run tfclean in a terminal of its own."""
     pid, descriptor = pty.fork()
     if pid == 0:
         os.environ["TERM"] = "xterm"
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
         os.execv(sys.executable, [sys.executable, "-m", "tfclean", *arguments])
     seen = b""
     while select.select([descriptor], [], [], 60)[0]:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import threading
 import time
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ import tfclean
 from tfclean.cli import arguments
 from tfclean.cli.signals import end_as_interrupted
 from tfclean.cli.terminal import Terminal
-from tfclean.errors import UsageError
+from tfclean.errors import Interrupted, UsageError
 from tfclean.simulator import RealClock, World
 from tfclean.simulator.story import JOB, TWIN, Story, unfold
 from tfclean.simulator.wire import Wire, serving
@@ -150,10 +151,14 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         try:
             stack.enter_context(serving(wire, args.port))
         except (OSError, OverflowError) as error:
-            raise UsageError(f"demo: cannot listen on port {args.port}: {error}") from error
+            reason = getattr(error, "strerror", None) or error
+            raise UsageError(f"demo: cannot listen on port {args.port}: {reason}") from error
         if args.serve:
             return _serve(wire, story, terminal)
-        return _Telling(wire, story, terminal, args).tell()
+        try:
+            return _Telling(wire, story, terminal, args).tell()
+        except KeyboardInterrupt:
+            raise Interrupted("demo: interrupted; its cloud and its files are gone") from None
 
 
 def _serve(wire: Wire, story: Story, terminal: Terminal) -> int:
@@ -203,9 +208,10 @@ class _Telling:
         return 1 if touched else 0
 
     def _say(self, title: str, text: str) -> None:
-        bold = self.terminal.look(self.terminal.stdout).colour
-        head = f"\n\x1b[1m{title}\x1b[0m\n" if title and bold else f"\n{title}\n" if title else ""
-        self.terminal.write(f"{head}{'' if title else chr(10)}{text}\n")
+        look = self.terminal.look(self.terminal.stdout)
+        head = f"\n\x1b[1m{title}\x1b[0m\n" if title and look.colour else f"\n{title}\n" if title else ""
+        told = [textwrap.fill(part, min(look.width, 80), break_long_words=False, break_on_hyphens=False) for part in text.split("\n\n")]
+        self.terminal.write(f"{head}{'' if title else chr(10)}{f'{chr(10)}{chr(10)}'.join(told)}\n")
 
     def _run(self, scene: Scene) -> bool:
         """Run the command of a scene where the job's traces are; tell whether it ended as the story needs it."""
