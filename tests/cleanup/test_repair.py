@@ -192,3 +192,13 @@ def test_a_repair_that_finds_nothing_any_more_goes_on() -> None:
     result = destroy(world, plan)
     assert len(asked) == 1
     assert "(it was gone)" in end_of(result, volume).because
+
+
+def test_time_that_ran_out_says_what_each_object_was_doing_meanwhile() -> None:
+    world = World()
+    server = world.server("s", (), stuck=True)
+    volume = world.add("block_storage.volume", name="v", size=1, status="attaching")
+    result = destroy(world, timeout=10.0)
+    assert result.exit_code == 5
+    assert end_of(result, server).because == "time ran out; it was asked to go, and is not seen gone yet"
+    assert end_of(result, volume).because == "time ran out while it was attaching"

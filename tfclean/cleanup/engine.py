@@ -292,8 +292,7 @@ class Engine:
                 for work in open_works:
                     state.end(work, OutcomeKind.FAILED, now, "nothing is under way that could free it")
         for work in open_works:
-            begun = "; it was asked to go, and is not seen gone yet" if work.called else ""
-            state.end(work, OutcomeKind.SKIPPED, now, state.stopped + begun)
+            state.end(work, OutcomeKind.SKIPPED, now, state.stopped + _standing(state, work))
         by_plan = dict.fromkeys(s.target for s in state.plan.steps)
         outcomes = [state.works[k].outcome for k in (*by_plan, *(k for k in state.works if k not in by_plan))]
         self._done = Done(tuple(o for o in outcomes if o), tuple(state.undone.values()), state.calls, state.refusals, state.stopped)
@@ -305,3 +304,11 @@ class Engine:
         if time < math.inf:
             self.state.out.append(SleepUntil(time))
         return time < math.inf or bool(self.state.open)
+
+
+def _standing(state: State, work: Work) -> str:
+    """Tell where an object stands for which nothing more is done."""
+    if work.called:
+        return "; it was asked to go, and is not seen gone yet"
+    seen = (state.book.seen(work.key.kind) or {}).get(work.key.id)
+    return f" while it was {seen.status}" if seen is not None and seen.status in work.kind.transitional else ""
