@@ -36,7 +36,7 @@ def inventory(scenario: str) -> Inventory:
         rows = _rows(answers, kind)
         if rows is None:
             continue
-        for each in (kind, *derived(kind)):
+        for each in (kind, *(other for other in derived(kind) if not other.listing.named)):
             listed.add(each.name)
             for row in rows_of(each, rows):
                 made = resource(each, row, user=USER)

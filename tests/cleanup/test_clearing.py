@@ -322,3 +322,113 @@ def test_what_a_tie_untied_is_taken_back_a_second_time_when_a_resumed_run_untied
     result = resume(path, world, options=keeping(ids), proof=world.judge, machine=world.machine)
     assert result.exit_code == 1
     assert (sorted(subports(world, ids)), enabled(world, ids)) == (sorted([ids["sub0"], ids["sub1"]]), False)
+
+
+def grouped(world: World) -> dict[str, str]:
+    """A port of somebody else's that is in a group of its owner's, and that the job put into two of its own."""
+    net, sub = world.network("other", ours=False)
+    ids = {name: world.add("network.security_group", name=name) for name in ("one", "two")}
+    ids["theirs"] = world.add("network.security_group", name="theirs", ours=False)
+    ids["port"] = world.port("web", net, sub, groups=(ids["theirs"], ids["one"], ids["two"]), ours=False)
+    world.job |= {Key("network.port_security_group", f"{ids['port']}/{ids[name]}") for name in ("one", "two")}
+    return ids
+
+
+def groups_of(world: World, ids: dict[str, str]) -> set[str]:
+    names = {id_: name for name, id_ in ids.items()}
+    return {names.get(group, group) for group in world.tables["network.port"][ids["port"]]["security_groups"]}
+
+
+def test_a_port_that_the_job_put_into_its_groups_is_taken_out_of_those_and_no_other() -> None:
+    world = World()
+    ids = grouped(world)
+    plan = plan_of(world)
+    assert sorted((s.action, s.target.kind) for s in plan.steps) == [
+        (Action.DELETE, "network.security_group"),
+        (Action.DELETE, "network.security_group"),
+        (Action.DETACH, "network.port_security_group"),
+        (Action.DETACH, "network.port_security_group"),
+    ]
+    result = destroy(world, plan, Options())
+    assert (result.exit_code, world.left(), groups_of(world, ids)) == (0, set(), {"theirs"})
+    assert len(world.requests) == 4
+
+
+def test_a_port_that_the_job_did_not_put_into_its_group_holds_that_and_is_named() -> None:
+    world = World()
+    ids = grouped(world)
+    world.job = {key for key in world.job if key.kind == "network.security_group"}
+    plan = plan_of(world)
+    assert plan.steps == ()
+    assert {(k.target.id, k.because) for k in plan.kept} == {(ids[name], f"held by port web ({ids['port']})") for name in ("one", "two")}
+
+
+def test_a_port_that_goes_leaves_its_groups_without_a_call() -> None:
+    world = World()
+    net, sub = world.network("job")
+    group = world.add("network.security_group", name="one")
+    port = world.port("web", net, sub, groups=(group,))
+    world.job.add(Key("network.port_security_group", f"{port}/{group}"))
+    plan = plan_of(world)
+    assert not any(s.target.kind == "network.port_security_group" for s in plan.steps)
+    assert destroy(world, plan, Options()).exit_code == 0
+    assert not any(method == "PUT" for method, _, _ in world.requests)
+
+
+def test_what_others_change_of_the_port_meanwhile_is_not_lost() -> None:
+    world = World()
+    ids = grouped(world)
+    late = world.add("network.security_group", name="late", ours=False)
+    port = world.tables["network.port"][ids["port"]]
+    seen: list[str] = []
+
+    def meanwhile(_method: str, path: str, number: int) -> str:
+        if number == 0:
+            port["security_groups"].append(late)
+            port["revision_number"] += 1
+        seen.append(path)
+        return ""
+
+    world.fault = meanwhile
+    result = destroy(world, plan_of(world), Options())
+    assert (result.exit_code, groups_of(world, ids)) == (0, {"theirs", late})
+    assert [status for _, _, status in world.requests].count(412) == 1
+
+
+def test_a_port_is_put_back_into_the_groups_that_stay_and_keeps_what_it_got_meanwhile() -> None:
+    world = World()
+    ids = grouped(world)
+    late = world.add("network.security_group", name="late", ours=False)
+
+    def refused(method: str, path: str, _: int) -> str:
+        if method == "DELETE" and path.endswith(ids["one"]):
+            port = world.tables["network.port"][ids["port"]]
+            if late not in port["security_groups"]:
+                port["security_groups"].append(late)
+                port["revision_number"] += 1
+            return "403"
+        return ""
+
+    world.fault = refused
+    result = destroy(world, plan_of(world), Options())
+    assert (result.exit_code, groups_of(world, ids)) == (1, {"theirs", "one", late})
+    assert [o.target.id for o in result.undone] == [f"{ids['port']}/{ids['one']}"]
+
+
+def test_a_killed_run_puts_the_port_back_into_its_groups_when_it_is_taken_back(tmp_path: Path) -> None:
+    for number in range(2):
+        for fault in ("crash", "crash after"):
+            world = World()
+            ids = grouped(world)
+            world.fault = lambda m, _p, _n: "crash" if m == "DELETE" else ""
+            with Journal.create(tmp_path / f"{fault}{number}") as journal, pytest.raises(Crash):
+                destroy(world, plan_of(world), Options(), journal)
+            assert groups_of(world, ids) < {"theirs", "one", "two"}
+            world.requests.clear()
+            world.fault = lambda _m, _p, n, number=number, fault=fault: fault if n == number else ""
+            try:
+                back(world, journal.path)
+            except Crash:
+                world.fault = lambda *_: ""
+            assert back(world, journal.path).exit_code == 0
+            assert groups_of(world, ids) == {"theirs", "one", "two"}

@@ -289,6 +289,7 @@ def test_every_undo_names_its_ends() -> None:
         "network.router_route": ["router_id"],
         "network.floating_ip_association": ["id", "port_id"],
         "network.trunk_subport": ["trunk_id", "port_id"],
+        "network.port_security_group": ["port_id", "security_group_id"],
         "compute.volume_attachment": ["server_id", "volume_id"],
     }
     assert kinds_needed("network.router_route") == {"network.router", "network.router_route"}

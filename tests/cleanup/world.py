@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.cleanup.machine import START, VirtualMachine
 from tfclean.kinds.base import Call
-from tfclean.kinds.registry import KINDS
+from tfclean.kinds.registry import KINDS, everyday, with_named
 from tfclean.kinds.relations import edges
 from tfclean.model import (
     Confidence,
@@ -87,6 +87,7 @@ class World:
         self.implicit: set[Key] = set()
         self.requests: list[tuple[str, str, int | None]] = []
         self.looks: list[str] = []
+        self.revision: int | None = None
         self.fault: Callable[[str, str, int], str] = lambda *_: ""
         self.broken: set[str] = set()
         self.delay = delay
@@ -180,10 +181,10 @@ class World:
     # -- what the cleanup sees ------------------------------------------------------------------------------------------
 
     def inventory(self) -> Inventory:
-        found = [r for kind in KINDS for r in self.look(kind).resources if kind not in self.broken]
+        found = [r for kind in everyday() for r in self.look(kind).resources if kind not in self.broken]
         gaps = tuple(Gap(GapKind.NOT_LISTED, kind, "the service answers 500") for kind in sorted(self.broken))
         taken = datetime.fromtimestamp(self.machine.now(), UTC)
-        return Inventory({r.key: r for r in found}, frozenset(KINDS) - self.broken, gaps, PROJECT, USER, self.name, self.region, taken)
+        return Inventory({r.key: r for r in found}, frozenset(everyday()) - self.broken, gaps, PROJECT, USER, self.name, self.region, taken)
 
     def look(self, kind: str) -> Look:
         self._catch_up()
@@ -216,6 +217,7 @@ class World:
     def judge(self, inventory: Inventory) -> Judgement:
         """Judge by what the world itself knows to be the job's."""
         findings = {}
+        inventory = with_named(inventory, self.job)
         for key, resource in inventory.resources.items():
             ours = key in self.job or self._part_of_job(key)
             made = key in self.implicit or "vrrp" in resource.name or (ours and key not in self.job)
@@ -245,7 +247,7 @@ class World:
 
     def left(self) -> set[Key]:
         """Give what of the job is still there."""
-        live = self.inventory().resources
+        live = with_named(self.inventory(), self.job).resources
         return {key for key in live if key in self.job or key in self.implicit}
 
     def refused(self) -> list[tuple[str, str, int | None]]:
@@ -285,6 +287,7 @@ class World:
 
     def _carry_out(self, call: Call, path: str, fields: Mapping[str, Any], revision: int | None) -> Answer:
         del path
+        self.revision = revision
         for kind, declared in KINDS.items():
             handler = f"{kind.split('.')[1]}"
             if call in (declared.delete, declared.cascade):
@@ -521,6 +524,22 @@ class World:
         self.tables["network.trunk"][fields["id"]].update(call.body["trunk"])
         self._bump("network.trunk", fields["id"])
         return Answer(200)
+
+    def _regroup(self, fields: Mapping[str, Any], groups: list[str]) -> Answer:
+        port = self.tables["network.port"][fields["port_id"]]
+        if self.revision != port["revision_number"]:
+            text = f"Constrained to {self.revision}, but current revision is {port['revision_number']}"
+            return neutron(412, "RevisionNumberConstraintFailed", text)
+        self._ours("network.port_security_group", f"{port['id']}/{fields['security_group_id']}")
+        port["security_groups"] = groups
+        self._bump("network.port", port["id"])
+        return Answer(200)
+
+    def _untie_port_security_group(self, fields: Mapping[str, Any]) -> Answer:
+        return self._regroup(fields, list(fields["others"]))
+
+    def _undo_port_security_group(self, fields: Mapping[str, Any]) -> Answer:
+        return self._regroup(fields, [*fields["others"], fields["security_group_id"]])
 
     def _prepare_trunk_subport(self, fields: Mapping[str, Any], call: Call) -> Answer:
         return self._prepare_trunk({"id": fields["trunk_id"]}, call)

@@ -142,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self.raw(204, {"x-openstack-request-id": "req-1"}, "")
         return self.list(path, parse_qs(url.query))
 
-    do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
     def give_token(self) -> None:
         state = self.state

@@ -127,3 +127,17 @@ def test_retry_after_reads_seconds_and_dates() -> None:
     assert retry_after({"Retry-After": "7"}) == 7.0
     assert retry_after({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0.0
     assert retry_after({}) is None
+
+
+def test_a_patch_of_an_image_has_the_content_type_that_glance_wants() -> None:
+    with small_cloud() as small:
+        prepare = KINDS["image.image"].prepare[0]
+        small.connect().perform(prepare.call, {"id": "i"})
+        sent = small.requests[-1]
+        assert (sent.method, sent.headers["Content-Type"]) == ("PATCH", "application/openstack-images-v2.1-json-patch")
+        assert sent.body == [{"op": "replace", "path": "/protected", "value": False}]
+
+
+def test_a_starred_member_of_a_list_becomes_all_members_of_its_field() -> None:
+    assert filled({"groups": ["{*others}", "{one}"]}, {"others": ["a", "b"], "one": "c"}) == {"groups": ["a", "b", "c"]}
+    assert filled(["{*others}"], {"others": []}) == []

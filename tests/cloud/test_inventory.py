@@ -9,7 +9,7 @@ import pytest
 
 from tests.cloud.small_cloud import PROJECT, USER, SmallCloud, small_cloud
 from tfclean.errors import CredentialsError, Unreachable
-from tfclean.kinds.registry import KINDS
+from tfclean.kinds.registry import everyday
 from tfclean.model import GapKind, Inventory, Key
 
 THEIRS = "f" * 32
@@ -30,7 +30,7 @@ def gap(inventory: Inventory, subject: str) -> GapKind | None:
 
 def test_an_empty_project_is_listed_whole() -> None:
     _, inventory = take()
-    assert inventory.listed == frozenset(KINDS)
+    assert inventory.listed == frozenset(everyday())
     assert inventory.resources == {}
     assert inventory.gaps == ()
     assert (inventory.project, inventory.user, inventory.region) == (PROJECT, USER, "RegionOne")
@@ -211,7 +211,7 @@ def test_an_expired_token_is_renewed_once() -> None:
     with small_cloud() as small:
         cloud = small.connect()
         small.valid.clear()
-        assert cloud.inventory().listed == frozenset(KINDS)
+        assert cloud.inventory().listed == frozenset(everyday())
         assert small.tokens >= 2
 
 

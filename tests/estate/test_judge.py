@@ -8,6 +8,7 @@ import pytest
 
 from tests.making import START, claim, footprint, inventory, live
 from tfclean.estate.judge import judge
+from tfclean.kinds.registry import KINDS
 from tfclean.model import Claim, Confidence, Finding, Inventory, Judgement, Resource, Tense, Verdict
 
 NET = "openstack_networking_network_v2.nodes"
@@ -327,3 +328,47 @@ def test_an_object_named_like_the_job_that_no_create_explains_is_possible() -> N
     world: Inventory = inventory(live("block_storage.volume", "v1", "800001-by-hand", attachments=[]))
     j = judge(footprint([claim(NET, id_="n1", name="ci-800001")]), world)
     assert verdict(j, "v1") is Verdict.POSSIBLE
+
+
+ASSOCIATE = "openstack_networking_port_secgroup_associate_v2.web"
+
+
+def test_each_group_that_an_association_put_a_port_into_is_a_tie_of_the_jobs_and_no_other() -> None:
+    live_port = port("p1", "web", network_id="n9", security_groups=["g1", "g2", "theirs"], project_id="p" * 32)
+    groups = [live("network.security_group", id_, id_) for id_ in ("g1", "g2", "theirs")]
+    made = claim(ASSOCIATE, id_="p1", port_id="p1", security_group_ids=["g1", "g2", "g3"])
+    j = judge(footprint([made]), inventory(live_port, *groups, listed=frozenset(KINDS) - {"network.port_security_group"}))
+    told = {k.id: f.verdict for k, f in j.findings.items() if k.kind == "network.port_security_group"}
+    assert told == {"p1/g1": Verdict.MANAGED, "p1/g2": Verdict.MANAGED, "p1/g3": Verdict.MISSING}
+    assert {k.id: f.verdict for k, f in j.findings.items() if k.kind == "network.port"} == {"p1": Verdict.USED}
+
+
+def test_a_missing_tie_follows_from_its_own_missing_group_and_not_from_another_of_the_same_association() -> None:
+    group = "openstack_networking_secgroup_v2.g"
+    claims = [claim(f"{group}[{i}]", id_=f"g{i}", name=f"g{i}") for i in (1, 2)]
+    claims.append(claim(ASSOCIATE, id_="p1", port_id="p1", security_group_ids=["g1", "g2"]))
+    j = judge(footprint(claims), inventory(port("p1", security_groups=[]), live("network.security_group", "g2", "g2")))
+    causes = {k.id: f.cause and f.cause.id for k, f in j.findings.items() if k.kind == "network.port_security_group"}
+    assert causes == {"p1/g1": "g1", "p1/g2": None}
+
+
+def test_a_tie_that_a_protected_state_claims_too_is_not_the_jobs() -> None:
+    made = claim(ASSOCIATE, id_="p1", port_id="p1", security_group_ids=["g1"])
+    live_port, group = port("p1", network_id="n9", security_groups=["g1"]), live("network.security_group", "g1", "g1")
+    j = judge(footprint([made]), inventory(live_port, group), protect=[footprint([made])])
+    assert [f.verdict for k, f in j.findings.items() if k.kind == "network.port_security_group"] == [Verdict.PROTECTED]
+
+
+def test_each_route_of_one_instance_is_a_tie_of_the_jobs() -> None:
+    routes = [{"destination": f"10.{i}.0.0/24", "nexthop": "10.9.0.1"} for i in (1, 2)]
+    router = live("network.router", "r1", "shared", routes=routes)
+    ties = [live("network.router_route", f"r1-route-{r['destination']}-{r['nexthop']}", router_id="r1", **r) for r in routes]
+    rows = [{"destination_cidr": "10.1.0.0/24", "next_hop": "10.9.0.1"}, {"destination_cidr": "10.5.0.0/24", "next_hop": "10.9.0.1"}]
+    made = claim("openstack_networking_router_routes_v2.all", id_="r1", router_id="r1", routes=rows)
+    j = judge(footprint([made]), inventory(router, *ties))
+    told = {k.id.removeprefix("r1-route-"): f.verdict for k, f in j.findings.items() if k.kind == "network.router_route"}
+    assert told == {
+        "10.1.0.0/24-10.9.0.1": Verdict.MANAGED,
+        "10.2.0.0/24-10.9.0.1": Verdict.FOREIGN,
+        "10.5.0.0/24-10.9.0.1": Verdict.MISSING,
+    }

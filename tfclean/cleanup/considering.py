@@ -187,6 +187,13 @@ def _call(state: State, work: Work, resource: Resource, call: Call, now: float) 
         work.phase, work.deadline = Phase.CALLING, None
         state.issue(work, prepare.call, Purpose.PREPARE, now, revision=None, preparation=index)
         return
+    if work.kind.renew is not None and state.book.started(work.key.kind) < state.released.get(
+        state.serial(work, call, {**fields, "id": work.key.id}), -math.inf
+    ):
+        # Another tie of the same whole was undone since.
+        work.fresh_after = now
+        look(state, work, work.key.kind, now, now)
+        return
     work.phase, work.deadline = Phase.CALLING, None
     state.issue(work, call, Purpose.GO, now, revision=resource.revision if call.conditional else None)
 

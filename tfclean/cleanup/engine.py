@@ -25,7 +25,7 @@ from tfclean.cleanup.turns import Turns
 from tfclean.cleanup.undoing import begin_undo, in_vain, take_undo_answer
 from tfclean.kinds.guards import keep_marker
 from tfclean.kinds.refusals import parse as parse_refusal
-from tfclean.kinds.registry import KINDS, find
+from tfclean.kinds.registry import KINDS, find, with_named
 from tfclean.kinds.relations import edges
 from tfclean.model import Action, Event, Inventory, Key, OutcomeKind, Plan
 
@@ -80,6 +80,7 @@ class Engine:
             The first commands.
         """
         state = self.state
+        inventory = with_named(inventory, state.works)
         state.book = Book.of(inventory, taken)
         state.held_back = state.options.all_or_none
         state.note("started", now, steps=len(state.works), resumed=bool(self._records) or None)

@@ -46,6 +46,7 @@ def missing_ends(name: str, fields: Mapping[str, Any], live: Callable[[Key], boo
 def equivalent(kind: Kind, fields: Mapping[str, Any], rows: Iterable[Resource]) -> Resource | None:
     """Give the live object that is what an undo with these fields would make, or None."""
     names = frozenset(templates(kind.undo)) if kind.undo else frozenset()
+    names -= {kind.renew[0]} if kind.renew else set()
     for resource in rows:
         own = {**call_fields(kind, resource), "id": resource.id}
         if all(own.get(name) == fields.get(name) for name in names):

@@ -70,7 +70,7 @@ def unseen_holders(kind: str, inventory: Inventory) -> str:
     unseen = [
         KINDS[name].plural or KINDS[name].noun + "s"
         for name in sorted(holders_of(kind) - inventory.listed)
-        if name not in absent and KINDS[name].service not in absent
+        if not KINDS[name].listing.named and name not in absent and KINDS[name].service not in absent
     ]
     return f"{' and '.join(unseen)} could not be listed, and one of them may hold it" if unseen else ""
 

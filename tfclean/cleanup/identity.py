@@ -87,7 +87,7 @@ def _nested(row: Mapping[str, Any], field: str, name: str) -> Iterator[Any]:
 def templates(call: Call) -> Iterator[str]:
     """Give the names of all fields that `call` takes."""
     yield from TEMPLATE.findall(call.path)
-    yield from _in_value(call.body)
+    yield from (name.removeprefix("*") for name in _in_value(call.body))
     for _, value in call.query:
         yield from TEMPLATE.findall(value)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tfclean.cleanup.choice import is_job
 from tfclean.cleanup.options import Options
-from tfclean.kinds.registry import KINDS
+from tfclean.kinds.registry import KINDS, with_named
 from tfclean.model import Finding, Inventory, Judgement, Kept, Key, Outcome, Plan, Verdict
 
 Judge = Callable[[Inventory], Judgement]
@@ -59,6 +59,7 @@ def remains(plan: Plan, inventory: Inventory, reasons: Mapping[Key, Outcome]) ->
         reasons: outcomes by object.
     """
     out: dict[Key, Kept] = {}
+    inventory = with_named(inventory, (step.target for step in plan.steps))
     for step in plan.steps:
         if step.target in inventory.resources:
             outcome = reasons.get(step.target)

@@ -100,7 +100,7 @@ def begin_undo(state: State, todo: Sequence[Undo], now: float) -> bool:
             if index is not None:
                 state.issue(work, work.kind.prepare[index].call, Purpose.PREPARE, now, revision=None, preparation=index)
             else:
-                state.issue(work, undo.call, Purpose.UNDO, now, revision=None, preparation=undo.preparation)
+                _issue(state, undo, now)
         return True
     return False
 
@@ -130,6 +130,17 @@ def _looked(state: State, undo: Undo, now: float) -> bool:
 
 def _kinds(undo: Undo) -> frozenset[str]:
     return kinds_needed(undo.work.key.kind) if undo.preparation is None else frozenset({undo.whole.kind})
+
+
+def _issue(state: State, undo: Undo, now: float) -> None:
+    """Make the call that takes something back; what it takes from a whole that is live is as that is now."""
+    work, revision = undo.work, None
+    row = (state.book.seen(undo.whole.kind) or {}).get(undo.whole.id)
+    if undo.preparation is None and work.kind.renew is not None and row is not None:
+        name, value = work.kind.renew
+        work.fields = {**work.fields, name: value(row, undo.fields)}
+        revision = row.revision
+    state.issue(work, undo.call, Purpose.UNDO, now, revision=revision, preparation=undo.preparation)
 
 
 def _to_prepare(state: State, undo: Undo) -> int | None:
@@ -180,7 +191,7 @@ def take_undo_answer(state: State, call: OpenCall, answer: Answer, number: int, 
     # Whether a call without an answer was carried out, the look before the next one tells.
     if (status is None or status >= 500) and call.purpose is Purpose.PREPARE and call.preparation is not None:
         work.unsure.add(call.preparation)
-    if (status is None or status in (400, 409, 429) or status >= 500) and work.tries < TRIES:
+    if (status is None or status in (400, 409, 412, 429) or status >= 500) and work.tries < TRIES:
         work.tries += 1
         pause = state.backoff(work.tries, answer.retry_after)
         work.not_before = now + (max(work.kind.lag, pause) if status is None or status >= 500 else pause)

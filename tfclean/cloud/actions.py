@@ -60,7 +60,7 @@ def filled(template: Any, fields: Mapping[str, Any]) -> Any:
 
     Args:
         template: any JSON value; strings in it may name fields in braces. One that is nothing but a name becomes the field's value,
-            whatever its type.
+            whatever its type; a member ``{*name}`` of a list becomes all members of the field.
         fields: values by name.
 
     Raises:
@@ -69,11 +69,16 @@ def filled(template: Any, fields: Mapping[str, Any]) -> Any:
     if isinstance(template, Mapping):
         return {key: filled(item, fields) for key, item in template.items()}
     if isinstance(template, list | tuple):
-        return [filled(item, fields) for item in template]
+        return [value for item in template for value in _members(item, fields)]
     if not isinstance(template, str):
         return template
     whole = NAME.fullmatch(template)
     return fields[whole[1]] if whole else NAME.sub(lambda match: str(fields[match[1]]), template)
+
+
+def _members(item: Any, fields: Mapping[str, Any]) -> list[Any]:
+    whole = NAME.fullmatch(item) if isinstance(item, str) else None
+    return list(fields[whole[1][1:]]) if whole and whole[1].startswith("*") else [filled(item, fields)]
 
 
 def service_of(call: Call) -> str:

@@ -17,7 +17,7 @@ from tfclean.cloud.pages import PAGE, rows_at
 from tfclean.cloud.transport import ListFailed, Transport
 from tfclean.errors import CloudError, Unreachable
 from tfclean.kinds.base import Kind, Row
-from tfclean.kinds.registry import KINDS
+from tfclean.kinds.registry import KINDS, everyday
 from tfclean.model import Gap, GapKind, Inventory, Key, Look, Resource
 
 CHUNK = 80
@@ -62,7 +62,7 @@ def take(
     Args:
         transport: the services.
         scope: whose objects.
-        kinds: only these; None: all.
+        kinds: only these; None: all but those whose objects have to be named.
         workers: how many lists are asked for at the same time.
         page: rows per page.
         pool: what runs the lists.
@@ -72,7 +72,7 @@ def take(
         Unreachable: not a single list was answered.
     """
     before, now = transport.calls, datetime.fromtimestamp(transport.now(), UTC)
-    collector = _Collector(transport, scope, frozenset(KINDS if kinds is None else kinds), page)
+    collector = _Collector(transport, scope, frozenset(everyday() if kinds is None else kinds), page)
     collector.collect(pool(workers))
     resources, listed, gaps = collector.outcome()
     failures = collector.failed.values()

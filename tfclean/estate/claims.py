@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from tfclean.kinds.registry import KINDS
-from tfclean.kinds.terraform_types import Role, TerraformType, live_id, locate, of
+from tfclean.kinds.terraform_types import Role, TerraformType, keys_of, live_id, locate, of
 from tfclean.model import OWNING, Claim, Footprint, Gap, GapKind, Inventory, Key, Tense
 
 
@@ -54,19 +54,29 @@ def sort(footprint: Footprint, inventory: Inventory) -> Table:
         if claim.id is None:
             table.nameless.append(claim)
             continue
-        resource = locate(inventory, claim.type, claim.id, claim.attributes)
-        id_ = live_id(claim.id, claim.type, claim.attributes)
-        if resource is not None:
-            table.live[resource.key].append(claim)
-        elif id_:
-            table.absent[Key(kind, id_)].append(claim)
-        else:
-            table.nameless.append(claim)
+        _place(table, claim, known, inventory)
     for name, addresses in sorted(strange.items()):
         known = of(name)
         what = f"{known.kind or known.service} is not looked after" if known else "nobody knows this type"
         table.gaps.append(Gap(GapKind.UNKNOWN_TYPE, name, f"{len(addresses)} in the evidence; {what}: check for leftovers by hand"))
     return table
+
+
+def _place(table: Table, claim: Claim, known: TerraformType | None, inventory: Inventory) -> None:
+    """Put a claim with an id under what it names: one object, or each of the ties that one instance made."""
+    assert claim.id is not None
+    if known is not None and known.each:
+        for key in keys_of(claim.type, claim.id, claim.attributes):
+            (table.live if key in inventory.resources else table.absent)[key].append(claim)
+        return
+    resource = locate(inventory, claim.type, claim.id, claim.attributes)
+    id_ = live_id(claim.id, claim.type, claim.attributes)
+    if resource is not None:
+        table.live[resource.key].append(claim)
+    elif id_ and known is not None and known.kind:
+        table.absent[Key(known.kind, id_)].append(claim)
+    else:
+        table.nameless.append(claim)
 
 
 def kind_of(terraform_type: str) -> str | None:

@@ -6,7 +6,7 @@ present state records and that is not live.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tfclean.estate.claims import Table, sort
@@ -18,8 +18,8 @@ from tfclean.estate.matching import Matcher
 from tfclean.estate.standing import Standing
 from tfclean.kinds.base import values
 from tfclean.kinds.guards import keep_marker
-from tfclean.kinds.registry import KINDS, SIBLINGS
-from tfclean.kinds.terraform_types import compare, of
+from tfclean.kinds.registry import KINDS, SIBLINGS, with_named
+from tfclean.kinds.terraform_types import compare, keys_of, of
 from tfclean.model import (
     OWNING,
     Claim,
@@ -50,6 +50,7 @@ def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footp
     Returns:
         The findings by key, the ties, the candidates that cannot be told apart, and all gaps.
     """
+    inventory = with_named(inventory, _named(footprint, *protect))
     table = sort(footprint, inventory)
     standing = Standing(inventory, _protected(protect, inventory))
     estate = Estate(inventory, table.live)
@@ -69,6 +70,13 @@ def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footp
     _name_causes(findings, table)
     gaps = (*footprint.gaps, *table.gaps, *inventory.gaps)
     return Judgement(findings, estate.edges, tuple(candidates), gaps, footprint, inventory)
+
+
+def _named(*footprints: Footprint) -> Iterator[Key]:
+    """Give the ties that claims name one by one."""
+    for claim in (claim for footprint in footprints for claim in footprint.claims):
+        if claim.id is not None:
+            yield from keys_of(claim.type, claim.id, claim.attributes)
 
 
 def _protected(protect: Iterable[Footprint], inventory: Inventory) -> dict[Key, str]:
@@ -198,14 +206,14 @@ def _name_causes(findings: dict[Key, Finding], table: Table) -> None:
         finding = findings.get(key)
         if finding is None or finding.verdict is not Verdict.MISSING:
             continue
-        for cause in (k for claim in claims for k in _names(claim)):
+        for cause in (k for claim in claims for k in _names(claim, key)):
             other = findings.get(cause)
             if cause != key and other is not None and other.verdict is Verdict.MISSING and "tie" not in other.flags:
                 findings[key] = replace(finding, cause=cause)
                 break
 
 
-def _names(claim: Claim) -> Iterable[Key]:
+def _names(claim: Claim, key: Key) -> Iterable[Key]:
     """Give what a claim's object cannot be without: what it is a part of or lives in; for a tie, both its ends."""
     known = of(claim.type)
     own = KINDS[known.kind] if known and known.kind in KINDS else None
@@ -216,5 +224,7 @@ def _names(claim: Claim) -> Iterable[Key]:
     for path, kind, by in known.references:
         if by == "id" and (own.tie or kind in needed):
             for value in values(claim.attributes, path):
+                if known.each and str(value) not in key.id:
+                    continue  # an end of another tie of the same instance
                 for name in SIBLINGS.get(kind, (kind,)):
                     yield Key(name, str(value).strip())

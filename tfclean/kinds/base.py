@@ -49,6 +49,7 @@ class Listing:
         again: a second list with this query, for objects that the first one hides (hidden images).
         rows: a list that another kind's rows already hold: that kind, and how to get rows of this one out of one of those.
         keep: which rows of the list are of this kind; the others are of a kind derived from it.
+        named: an inventory leaves its objects out, for there are many and nobody misses them: only those that a claim names are judged.
     """
 
     path: str = ""
@@ -63,6 +64,7 @@ class Listing:
     again: tuple[tuple[str, str], ...] = ()
     rows: tuple[str, Callable[[Row], Iterator[Row]]] | None = None
     keep: Callable[[Row], bool] | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Call:
     Attributes:
         method: HTTP method.
         path: below the service's endpoint; ``{id}`` and ``{field}`` are taken from the object's id and attributes.
-        body: JSON body; strings in it are templates as in `path`.
+        body: JSON body; strings in it are templates as in `path`; a member ``{*field}`` of a list stands for all of the field's.
         query: query string parameters.
         conditional: the service understands ``If-Match: revision_number=N`` (Neutron).
         media: content type of the body, if it is not plain JSON (Glance's patches).
@@ -216,6 +218,8 @@ class Kind:
         action: ``delete`` or ``detach``: how its own step is called.
         cascade: deletes it with all its parts; None if there is no such call.
         undo: takes a detach back; None for a deletion.
+        renew: a field that the undo takes from what the tie is a part of, as that is then: its name, and how it follows from that
+            object and the tie's own fields.
         prepare: what must be changed first.
         repairs: what can be tried when it is stuck, in this order.
         asynchronous: the call is accepted before the object is gone.
@@ -251,6 +255,7 @@ class Kind:
     action: str = "delete"
     cascade: Call | None = None
     undo: Call | None = None
+    renew: tuple[str, Callable[[Resource, Mapping[str, Any]], Any]] | None = None
     prepare: tuple[Prepare, ...] = ()
     repairs: tuple[Repair, ...] = ()
     asynchronous: bool = False

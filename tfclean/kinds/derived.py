@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tfclean.kinds.base import Row, values
+from tfclean.model import Resource
 
 ROUTER_INTERFACE = ("network:router_interface", "network:router_interface_distributed", "network:ha_router_replicated_interface")
 """`device_owner` of a port that is a router's leg in a subnet."""
@@ -48,6 +50,26 @@ def routes(router: Row) -> Iterator[Row]:
             "router_id": router["id"],
             "project_id": router.get("project_id"),
         }
+
+
+def security_groups(port: Row) -> Iterator[Row]:
+    """Give a port's ties to its security groups; Terraform's id of all that one instance made is the port's."""
+    groups = port.get("security_groups") or ()
+    for group in groups:
+        yield {
+            "id": f"{port['id']}/{group}",
+            "name": port.get("name") or port["id"],
+            "port_id": port["id"],
+            "security_group_id": group,
+            "others": [other for other in groups if other != group],
+            "project_id": port.get("project_id"),
+            "revision_number": port.get("revision_number"),
+        }
+
+
+def other_groups(port: Resource, fields: Mapping[str, Any]) -> list[str]:
+    """Give the groups that a port has beside the one of a tie."""
+    return [group for group in port.attributes.get("security_groups") or () if group != fields["security_group_id"]]
 
 
 def subports(trunk: Row) -> Iterator[Row]:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from tfclean.kinds.base import Call, Container, Kind, Listing, Prepare, Reference, fields
-from tfclean.kinds.derived import associations, plain_ports, qos_rules, router_interfaces, routes, subports
+from tfclean.kinds.derived import (
+    associations,
+    other_groups,
+    plain_ports,
+    qos_rules,
+    router_interfaces,
+    routes,
+    security_groups,
+    subports,
+)
 from tfclean.kinds.guards import default_egress, default_policy, network_guard, shared
 from tfclean.kinds.ports import holds_network, implied_port, is_plugged_into_server, is_unplugged, is_vip, serves_network, swept_port
 from tfclean.model import EdgeType
@@ -65,7 +74,7 @@ PORT = Kind(
         Reference("network_id", ("network.network",), EdgeType.HOLDS, "is on", when=holds_network),
         Reference("fixed_ips[].subnet_id", ("network.subnet",), EdgeType.HOLDS, "has an address in", when=holds_network),
         Reference("network_id", ("network.network",), EdgeType.IMPLIED_BY, "serves", when=serves_network),
-        Reference("security_groups[]", ("network.security_group",), EdgeType.HOLDS, "is in"),
+        Reference("security_groups[]", ("network.security_group",), EdgeType.BREAKS, "is in"),
         Reference("qos_policy_id", ("network.qos_policy",), EdgeType.HOLDS, "uses"),
         Reference("device_id", ("compute.server",), EdgeType.HOLDS, "is plugged with", reverse=True, when=is_plugged_into_server),
     ),
@@ -148,7 +157,8 @@ FLOATING_IP = Kind(
         "port_id router_id qos_policy_id port_forwardings dns_name dns_domain",
     ),
     references=(
-        Reference("router_id", ("network.router",), EdgeType.HOLDS, "leaves through"),
+        # Without a port it is for port forwardings; with one, it is the association that holds the router.
+        Reference("router_id", ("network.router",), EdgeType.HOLDS, "leaves through", when=lambda r: not r.attributes.get("port_id")),
         Reference("floating_network_id", ("network.network",), EdgeType.USES, "is from"),
         Reference("qos_policy_id", ("network.qos_policy",), EdgeType.HOLDS, "uses"),
     ),
@@ -166,6 +176,7 @@ FLOATING_IP_ASSOCIATION = Kind(
     references=(
         Reference("id", ("network.floating_ip",), EdgeType.PART_OF, "ties"),
         Reference("port_id", ("network.port",), EdgeType.PART_OF, "ties a floating IP to"),
+        Reference("router_id", ("network.router",), EdgeType.HOLDS, "leaves through"),
     ),
     title="floating_ip_address",
     created="",
@@ -215,6 +226,27 @@ SECURITY_GROUP = Kind(
     fields=fields(COMMON, "stateful shared"),
     delete=_delete("/security-groups/{id}"),
     guard=lambda r: "it is the project's default group" if r.name == "default" else shared(r),
+)
+
+PORT_SECURITY_GROUP = Kind(
+    name="network.port_security_group",
+    service="network",
+    noun="port's security group",
+    plural="ports' security groups",
+    listing=Listing(rows=("network.port", security_groups), named=True),
+    fields=fields("id name port_id security_group_id others project_id revision_number"),
+    references=(
+        Reference("port_id", ("network.port", "network.router_interface"), EdgeType.PART_OF, "is one of"),
+        Reference("security_group_id", ("network.security_group",), EdgeType.HOLDS, "puts a port into"),
+    ),
+    created="",
+    # Neutron changes the list only as a whole: the revision sees to it that nobody else's change is lost.
+    delete=Call("PUT", "/ports/{port_id}", {"port": {"security_groups": "{others}"}}, conditional=True),
+    action="detach",
+    undo=Call("PUT", "/ports/{port_id}", {"port": {"security_groups": ["{*others}", "{security_group_id}"]}}, conditional=True),
+    renew=("others", other_groups),
+    tie=True,
+    keep_words=(),
 )
 
 SECURITY_GROUP_RULE = Kind(
@@ -382,5 +414,6 @@ RBAC_POLICY = Kind(
 
 KINDS = (
     NETWORK, SUBNET, PORT, ROUTER_INTERFACE, ROUTER, ROUTER_ROUTE, FLOATING_IP, FLOATING_IP_ASSOCIATION, PORT_FORWARDING, SECURITY_GROUP,
+    PORT_SECURITY_GROUP,
     SECURITY_GROUP_RULE, TRUNK, TRUNK_SUBPORT, SUBNET_POOL, ADDRESS_SCOPE, ADDRESS_GROUP, QOS_POLICY, QOS_RULE, RBAC_POLICY,
 )  # fmt: skip

@@ -44,6 +44,8 @@ class TerraformType:
         role: what it is to its object.
         id_format: how the live id stands in Terraform's id: ``whole``, ``first`` or ``second`` (split at the first slash),
             ``before_route`` (before ``-route-``), ``route`` (from the attributes), ``address`` (see `locate`).
+        each: for types whose one instance makes many ties: where those stand in its attributes, and the live id of one; ``id`` is the
+            target's, ``item`` a value there, other names are attributes of an object there.
         target: for ties: kind of what they sit on; `live_id` is an id of this kind where `kind` is None.
         parent: attribute that holds the id of the object that it is a part of.
         name_attribute: attribute that people call it by.
@@ -63,6 +65,7 @@ class TerraformType:
     looked_after: bool
     role: Role
     id_format: str
+    each: tuple[str, str] | None
     target: str | None
     parent: str | None
     name_attribute: str | None
@@ -114,6 +117,23 @@ def live_id(claim_id: str, type: str, attributes: Mapping[str, Any]) -> str | No
     first, _, second = text.partition("/")
     cut = {"first": first, "second": second, "before_route": text.partition("-route-")[0], "address": ""}
     return cut.get(known.id_format, text) or None
+
+
+def keys_of(type: str, claim_id: str, attributes: Mapping[str, Any]) -> tuple[Key, ...]:  # noqa: A002
+    """Give the ties that an instance of a type whose instances make many names; empty if its attributes do not say, or for other types."""
+    known = of(type)
+    target = live_id(claim_id, type, attributes)
+    if known is None or known.each is None or known.kind is None or target is None:
+        return ()
+    path, template = known.each
+    out: dict[Key, None] = {}
+    for item in values(attributes, path):
+        fields = {"id": target, **(item if isinstance(item, Mapping) else {"item": item})}
+        try:
+            out[Key(known.kind, template.format_map(fields))] = None
+        except KeyError:
+            continue
+    return tuple(out)
 
 
 def locate(inventory: Inventory, type: str, claim_id: str, attributes: Mapping[str, Any]) -> Resource | None:  # noqa: A002
@@ -203,6 +223,7 @@ def _parse(row: Mapping[str, Any]) -> TerraformType:
         looked_after=row.get("looked_after", False),
         role=Role(row.get("role", "owner")),
         id_format=row.get("id", "whole"),
+        each=(row["each"]["path"], row["each"]["id"]) if "each" in row else None,
         target=row.get("target"),
         parent=row.get("parent"),
         name_attribute=row.get("name"),

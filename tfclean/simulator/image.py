@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tfclean.simulator.world import World
 
 PAGE, MOST = 25, 1000
+PATCHES = ("application/openstack-images-v2.0-json-patch", "application/openstack-images-v2.1-json-patch")
 FIXED = frozenset(("id", "owner", "created_at", "updated_at", "status", "checksum", "size", "schema", "self", "file"))
 
 
@@ -21,6 +22,13 @@ def refusal(status: int, text: str) -> Refused:
     """Refuse as Glance does."""
     title = HTTPStatus(status).phrase
     return Refused(status, {"message": f"{text}<br /><br />\n\n\n", "code": f"{status} {title}", "title": title})
+
+
+def unsupported(media: str) -> Refused:
+    """Refuse a change of an image that is no JSON patch."""
+    text = f"The request media type {media} is not supported by this server.\n<br /><br />\nImage PATCH expects Content-Type one of: "
+    title = HTTPStatus(415).phrase
+    return Refused(415, {"message": f"{text}{', '.join(PATCHES)}", "code": f"415 {title}", "title": title})
 
 
 class Image(Service):
@@ -136,6 +144,9 @@ class Image(Service):
         return Response(201, self._view(row))
 
     def _patch(self, request: Request, id_: str) -> Response:
+        media = request.header("Content-Type")
+        if media is not None and media not in PATCHES:
+            raise unsupported(media)
         row = self._owned(request, id_, "modify_image")
         fields: Row = {}
         for step in request.body if isinstance(request.body, list) else ():

@@ -183,3 +183,13 @@ def test_virtual_time_passes_as_long_as_the_answer_takes(told: Told) -> None:
     start = wire.world.clock.now()
     get(wire, "/network/v2.0/ports")
     assert wire.world.clock.now() == start + 2.5
+
+
+def test_an_image_is_changed_by_a_json_patch_only() -> None:
+    wire = Wire(World())
+    image = get(wire, "/image/v2/images", method="POST", json={"name": "base", "protected": True}).json()["id"]
+    patch = [{"op": "replace", "path": "/protected", "value": False}]
+    url = f"/image/v2/images/{image}"
+    assert get(wire, url, method="PATCH", json=patch).status_code == 415
+    sent = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
+    assert get(wire, url, sent, method="PATCH", json=patch).json()["protected"] is False
