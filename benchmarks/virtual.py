@@ -13,7 +13,8 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -27,7 +28,7 @@ from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.pressure import Pressure
 from tfclean.cleanup.runner import run
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Event, Inventory, Plan, Result, Step
+from tfclean.model import Event, Plan, Result, Step
 from tfclean.simulator.wire import Wire
 from tfclean.simulator.world import World
 from tfclean.verbs.asking import basis
@@ -166,6 +167,11 @@ class Timing:
         """Wall time against the bound."""
         return self.wall / self.bound
 
+    @property
+    def apart(self) -> float:
+        """The same, one interval of polling apart."""
+        return (self.wall - self.poll) / self.bound
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -213,13 +219,14 @@ def destroy(folder: Path, nodes: int, *, latency: float = 0.1, server: float = 1
     made = project(time.time() - 7200, nodes, pace=paced(server), volumes=volumes, balancer=balancer)
     wire = Wire(made.world)
     cloud = tfcleans(wire)
-    evidence = basis(write_state(made.job, folder), {})
-    inventory: Inventory = cloud.inventory()
-    plan = make_plan(evidence.judge(inventory), options=LIMITS)
+    evidence = basis(write_state(made, folder), {})
+    # The inventory's own time is the real one.
+    seen = replace(cloud.inventory(), taken_at=datetime.fromtimestamp(made.world.clock.now(), UTC))
+    plan = make_plan(evidence.judge(seen), options=LIMITS)
     events: list[Event] = []
     machine = Hurried(made.world, latency)
     began = time.process_time()
-    result = run(plan, cloud, options=LIMITS, machine=machine, proof=evidence.judge, on_event=events.append)
+    result = run(plan, cloud, options=LIMITS, machine=machine, proof=evidence.judge, on_event=events.append, seen=seen)
     cpu = time.process_time() - began
     return Measured(
         made,

@@ -12,7 +12,7 @@ from tfclean.simulator.build import Caller, Made, cluster
 from tfclean.simulator.clock import VirtualClock
 from tfclean.simulator.world import Pace
 
-NAME = "bench"
+NAME, STRANGER = "benchjob", "stranger"
 TYPES = {
     "network": "openstack_networking_network_v2",
     "subnet": "openstack_networking_subnet_v2",
@@ -39,6 +39,11 @@ class Project:
     world: World
     job: Made
     stranger: Made
+
+    @property
+    def objects(self) -> int:
+        """How many objects the job made."""
+        return sum(map(len, self.job.ids.values()))
 
     @property
     def left(self) -> str:
@@ -70,20 +75,21 @@ def project(start: float, nodes: int, *, pace: Pace, volumes: int = 0, balancer:
     """
     world = World(VirtualClock(start), pace=pace)
     job = cluster(Caller(world), NAME, nodes, volumes=volumes, balancer=balancer)
-    other = cluster(Caller(world), "other", stranger, volumes=min(1, volumes), balancer=False)
+    other = cluster(Caller(world), STRANGER, stranger, volumes=min(1, volumes), balancer=False)
     world.settle()
     return Project(world, job, other)
 
 
-def write_state(made: Made, folder: Path) -> Path:
+def write_state(of: Project, folder: Path) -> Path:
     """Write the state that Terraform would have written, and give its path."""
-    job = Job(NAME)
+    job, made = Job(NAME), of.job
     interface, *ports = made.ids["port"]
     for kind, type_ in TYPES.items():
         job.add("managed", type_, "it", {i: {"id": id_} for i, id_ in enumerate(made.ids.get(kind, ()))})
     job.add("managed", "openstack_networking_router_interface_v2", "it", {None: {"id": interface}})
     job.add("managed", "openstack_networking_port_v2", "it", {i: {"id": id_} for i, id_ in enumerate(ports)})
-    pair = {"id": NAME, "name": NAME, "public_key": f"ssh-ed25519 AAAA{NAME}"}
+    (keypair,) = made.ids["keypair"]
+    pair = {"id": NAME, "name": NAME, "public_key": of.world.tables["keypair"][keypair]["public_key"]}
     job.add("managed", "openstack_compute_keypair_v2", "it", {None: pair})
     return job.write(folder)
 

@@ -394,7 +394,9 @@ def test_a_list_that_is_older_than_a_moment_or_of_another_clock_is_made_again(ag
     world.machine.time += age
     world.tables["network.port"][ids["named"]]["name"] = "somebody else's now"
     world.tables["network.port"][ids["named"]]["device_id"] = ""
-    result = destroy(world, plan, seen=seen)
+    before, first = len(world.looks), []
+    result = destroy(world, plan, seen=seen, on_event=lambda e: first.append(len(world.looks)) if e.type == "intent" else None)
+    assert first[0] > before
     assert outcomes(result)[Key("network.port", ids["named"])] is OutcomeKind.KEPT
     assert [r for r in world.requests if ids["named"] in r[1]] == []
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from tfclean.model import Inventory, Key, Resource
 
-SHORTEST, LONGEST, GROWTH = 1.0, 2.0, 1.3
-"""Seconds between two lists of a kind while somebody waits, and how they grow while nothing changes."""
+SHORTEST, LONGEST, GROWTH = 1.0, 3.0, 1.03
+"""Seconds between two lists of a kind while somebody waits, and how they grow while nothing changes: by a thirtieth of what was waited."""
 GAP = 0.4
 """Seconds that lie at least between two lists of a kind, so that wishes gather."""
 SHARE = 4.0
