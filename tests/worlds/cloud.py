@@ -1,4 +1,4 @@
-"""tfclean's own cloud on the simulator's world, without HTTP and in virtual time: one thread, so that the same seed gives the same story."""
+"""tfclean's own cloud on the simulator's world, without HTTP, in virtual time and in one thread: the same seed gives the same story."""
 
 from __future__ import annotations
 
@@ -169,25 +169,30 @@ class Line:
             self.user,
         )
         self.sent.append(sent)
-        change = method != "GET"
-        if change:
+        if method != "GET":
             self.before(sent)
-        try:
-            answer = self.asked.request(sent)
-        except Dropped as dropped:
-            if change:
-                self.after(sent)
-            self.machine.sleep(dropped.seconds)
-            raise Lost("the connection was closed without an answer") from None
-        if change:
-            self.after(sent)
-        self.machine.sleep(answer.seconds)
+        answer = self._answer(sent)
         if answer.status == 401:
             # keystoneauth asks for a new token and sends again, once.
-            answer = self.asked.request(sent)
+            answer = self._answer(sent)
             if answer.status == 401:
                 raise CredentialsError("the token could not be renewed")
         return Reply(answer.status, answer.body, answer.headers)
+
+    def _answer(self, sent: Request) -> Response:
+        try:
+            answer = self.asked.request(sent)
+        except Dropped as dropped:
+            self._has_been_sent(sent)
+            self.machine.sleep(dropped.seconds)
+            raise Lost("the connection was closed without an answer") from None
+        self._has_been_sent(sent)
+        self.machine.sleep(answer.seconds)
+        return answer
+
+    def _has_been_sent(self, sent: Request) -> None:
+        if sent.method != "GET":
+            self.after(sent)
 
     def _headers(self, kwargs: Mapping[str, Any]) -> dict[str, str]:
         headers = dict(kwargs.get("headers") or {})
