@@ -85,7 +85,7 @@ def test_whatever_the_network_does_the_job_goes_whole_and_nothing_else(project: 
     check_end(project, r, before)
 
 
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("seed", [2])
 def test_a_job_made_by_hand_goes_through_any_network_too(seed: int, project: LabProject, tmp_path: Path) -> None:
     router = shared_router(project.conn)
     make(project.conn, f"twin{project.cloud[-6:]}", 1, cidr="10.8.0.0/24", router=router)
