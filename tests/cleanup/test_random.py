@@ -54,7 +54,11 @@ def random_port(world: World, rng: random.Random, net: str, sub: str, *, groups:
             if rng.random() < 0.3:
                 world.attach(server, world.add("block_storage.volume", name="v", ours=ours), boot=boot, ours=ours)
     elif rng.random() < 0.3:
-        world.add("network.trunk", name="t", port_id=port, sub_ports=[], admin_state_up=rng.random() < 0.5, ours=ours)
+        subports = [world.port("sub", net, sub, ours=ours if rng.random() < 0.7 else not ours) for _ in range(rng.randint(0, 2))]
+        world.trunk("t", port, *subports, up=rng.random() < 0.5, ours=ours)
+    elif rng.random() < 0.3:
+        # Whoever's the port is: only an association of the job's own lets go of the job's groups.
+        world.job |= {Key("network.port_security_group", f"{port}/{group}") for group in groups}
     routers = world.tables["network.router"]
     leg = next((p for p in world.tables["network.port"].values() if p["network_id"] == net and p["device_id"] in routers), None)
     if leg and rng.random() < 0.3:
