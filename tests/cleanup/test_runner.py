@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 from tests.cleanup.jobs import twin, whole_job
+from tests.cleanup.machine import VirtualMachine
 from tests.cleanup.world import Crash, World
 from tfclean.cleanup.journal import Journal, read_events
 from tfclean.cleanup.machine import RealMachine
@@ -247,6 +249,30 @@ class Flag:
 
     def is_set(self) -> bool:
         return len(self.world.requests) >= self.calls
+
+
+def test_two_looks_without_time_between_them_prove_nothing() -> None:
+    world = World()
+    whole_job(world)
+    interrupt = threading.Event()
+    looks: list[Event] = []
+
+    class Machine(VirtualMachine):
+        """Somebody presses Ctrl-C in the pause between the two looks."""
+
+        def wait(self, inbox: SimpleQueue[Any], until: float) -> Any:
+            if looks:
+                interrupt.set()
+            return super().wait(inbox, until)
+
+    def told(event: Event) -> None:
+        if event.type == "proof":
+            looks.append(event)
+
+    world.machine = Machine()
+    result = destroy(world, interrupt=interrupt, on_event=told)
+    assert (len(looks), result.proven, result.exit_code) == (1, False, 130)
+    assert world.left() == set()
 
 
 def test_an_interrupt_starts_nothing_new_and_resume_goes_on(tmp_path: Path) -> None:
