@@ -220,8 +220,8 @@ def destroy(folder: Path, nodes: int, *, latency: float = 0.1, server: float = 1
     wire = Wire(made.world)
     cloud = tfcleans(wire)
     evidence = basis(write_state(made, folder), {})
-    # The inventory's own time is the real one.
-    seen = replace(cloud.inventory(), taken_at=datetime.fromtimestamp(made.world.clock.now(), UTC))
+    # The inventory's own time is the real one. Whole seconds, so that rounding does not date it later than its run.
+    seen = replace(cloud.inventory(), taken_at=datetime.fromtimestamp(int(made.world.clock.now()), UTC))
     plan = make_plan(evidence.judge(seen), options=LIMITS)
     events: list[Event] = []
     machine = Hurried(made.world, latency)
