@@ -73,11 +73,10 @@ class Somebody(Caller):
         return made
 
     def attach(self, server: str, volume: str, **fields: Any) -> Row:
-        made = self.send(
-            "compute", "POST", f"/servers/{server}/os-volume_attachments", {"volumeAttachment": {"volumeId": volume, **fields}}
-        )
+        path = f"/servers/{server}/os-volume_attachments"
+        self.send("compute", "POST", path, {"volumeAttachment": {"volumeId": volume, **fields}})
         self.world.settle()
-        return made["volumeAttachment"]
+        return self.one("compute", f"{path}/{volume}")
 
     def balancer(self, subnet: str, **fields: Any) -> str:
         made = self.make("load-balancer", "/lbaas/loadbalancers", "loadbalancer", name="lb", vip_subnet_id=subnet, **fields)["id"]

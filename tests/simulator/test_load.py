@@ -87,7 +87,9 @@ def test_what_is_made_has_the_fields_that_the_real_services_give() -> None:
             rows = next(v for k, v in body.items() if isinstance(v, list) and not k.endswith("_links"))
             if rows and not path.startswith(UNKNOWN) and not re.search(ID, path) and path != "/images":
                 found = me.list(service, path)
-                assert set().union(*found) == set().union(*rows), path
+                # Recorded with the oldest microversion, which the wire gives to those who ask for it.
+                later = {"group_id"} if path == "/volumes/detail" else set()
+                assert set().union(*found) - later == set().union(*rows), path
 
 
 def everything(me: Somebody, ids: dict[str, str]) -> None:

@@ -45,12 +45,18 @@ class Balancers:
             return {**row, "loadbalancers": [{"id": row["_balancer"]}], "l7policies": ids("l7policy", listener_id=row["id"])}
         if kind == "pool":
             monitor = next(iter(self.store.rows("healthmonitor", _pool=row["id"])), None)
-            out = {**row, "loadbalancers": [{"id": row["_balancer"]}], "listeners": ids("listener", default_pool_id=row["id"])}
+            out = {**row, "loadbalancers": [{"id": row["_balancer"]}], "listeners": self._listeners(row["id"])}
             out["members"] = ids("member", _pool=row["id"])
             return {**out, "healthmonitor_id": monitor["id"]} if monitor else out  # Octavia leaves the field out where there is none
         if kind == "healthmonitor":
             return {**row, "pools": [{"id": row["_pool"]}]}
         return {**row, "rules": ids("l7rule", _l7policy=row["id"])} if kind == "l7policy" else row
+
+    def _listeners(self, pool: str) -> list[Row]:
+        """Give the listeners that send to a pool, by themselves or by a policy."""
+        out = {r["id"] for r in self.store.rows("listener", default_pool_id=pool)}
+        out |= {p["listener_id"] for p in self.store.rows("l7policy", redirect_pool_id=pool)}
+        return [{"id": id_} for id_ in sorted(out)]
 
     def _ids(self, kind: str, **fields: Any) -> list[Row]:
         return [{"id": r["id"]} for r in self.store.rows(kind, **fields)]
@@ -75,8 +81,12 @@ class Balancers:
         """
         network = self.world.network
         if body.get("vip_port_id"):
-            port = network.visible(request, NETWORK_KINDS["port"], body["vip_port_id"])
-            self.store.change("port", port["id"], device_id=f"lb-{row['id']}", device_owner="Octavia")
+            try:
+                port = network.visible(request, NETWORK_KINDS["port"], body["vip_port_id"])
+            except Refused:
+                raise refusal(400, f"Port {body['vip_port_id']} not found.") from None
+            # It stays the caller's, but for the groups.
+            self.store.change("port", port["id"], security_groups=[self._group(row["id"])])
         else:
             port = self._vip(request, row, body)
         fixed = port["fixed_ips"][0] if port["fixed_ips"] else {"ip_address": None, "subnet_id": None}
@@ -102,9 +112,17 @@ class Balancers:
         else:
             raise refusal(400, "Validation failure: VIP must contain one of: vip_port_id, vip_network_id, vip_subnet_id.")
         owner = {"device_id": f"lb-{row['id']}", "device_owner": "Octavia", "name": f"octavia-lb-{row['id']}"}
-        group = network.governing.new_group(self.world.service_project, name=f"lb-{row['id']}")["id"]
-        fixed = network.addresses.allot(where, wanted)
-        return network.addresses.make_port(where, fixed, **owner, project_id=row["project_id"], security_groups=[group])
+        try:
+            fixed = network.addresses.allot(where, wanted)
+        except Refused as no:
+            raise Refused(
+                500, {"faultcode": "Server", "faultstring": f"Error creating neutron port on network: {no}", "debuginfo": None}
+            ) from no
+        more: Row = {"project_id": row["project_id"], "security_groups": [self._group(row["id"])], "admin_state_up": False}
+        return network.addresses.make_port(where, fixed, **owner, **more)
+
+    def _group(self, id_: str) -> str:
+        return str(self.world.network.governing.new_group(self.world.service_project, name=f"lb-{id_}")["id"])
 
     def _amphora(self, id_: str) -> None:
         """Plug Octavia's own port into the network: it belongs to a project that the caller does not see into."""
@@ -127,7 +145,8 @@ class Balancers:
         for kind in (*PARTS, "loadbalancer"):
             for row in [self.store.tables[kind][id_]] if kind == "loadbalancer" else self.store.rows(kind, _balancer=id_):
                 if row["provisioning_status"] in when:
-                    self.store.change(kind, row["id"], **fields)
+                    unwatched = kind == "member" and not self.store.rows("healthmonitor", _pool=row["_pool"])
+                    self.store.change(kind, row["id"], **{**fields, **({"operating_status": "NO_MONITOR"} if unwatched else {})})
 
     def _error(self, id_: str) -> None:
         self._all(id_, {"provisioning_status": "ERROR"}, ("PENDING_CREATE", "PENDING_UPDATE", "PENDING_DELETE"))
@@ -188,10 +207,10 @@ class Balancers:
             Refused: it is busy, or has children.
         """
         id_ = row["id"]
-        if row["provisioning_status"] not in MUTABLE:
-            raise refusal(409, f"Invalid state {row['provisioning_status']} of loadbalancer resource {id_}")
         if not cascade and (self.store.rows("listener", _balancer=id_) or self.store.rows("pool", _balancer=id_)):
             raise refusal(400, f"Validation failure: Cannot delete Load Balancer {id_} - it has children")
+        if row["provisioning_status"] not in MUTABLE:
+            raise refusal(409, f"Invalid state {row['provisioning_status']} of loadbalancer resource {id_}")
         turn = row.get("_turn", 0) + 1
         self.store.change("loadbalancer", id_, provisioning_status="PENDING_DELETE", _turn=turn)
         pace = self.world.pace.balancer
@@ -207,7 +226,10 @@ class Balancers:
         row = self.store.tables["loadbalancer"][id_]
         vip = self.store.get("port", row["vip_port_id"])
         if vip:
-            addresses.release_port(vip, delete=row["_own_vip"])
+            if row["_own_vip"]:
+                addresses.release_port(vip, delete=True)
+            else:
+                self.store.change("port", vip["id"], security_groups=[])
             for group in vip["security_groups"]:
                 self._drop_group(group)
         self.store.drop("loadbalancer", id_)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from tfclean.simulator.api import Refused, Request, Response, Row
-from tfclean.simulator.listing import ordered, paged, selected
+from tfclean.simulator.listing import PAGING, ordered, paged, selected
 from tfclean.simulator.routing import Service, shown, truth
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 PAGE, MOST = 25, 1000
 PATCHES = ("application/openstack-images-v2.0-json-patch", "application/openstack-images-v2.1-json-patch")
+VISIBILITIES = ("community", "public", "private", "shared")
+CONTAINERS = ("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed")
+DISKS = ("ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop", "gpt", "luks")
+SORTABLE = ("name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at")
 FIXED = frozenset(("id", "owner", "created_at", "updated_at", "status", "checksum", "size", "schema", "self", "file"))
 
 
@@ -109,6 +114,14 @@ class Image(Service):
             elif key == "name" and value.startswith("in:"):
                 rows = [r for r in rows if r["name"] in value[3:].split(",")]
         ignore = ("os_hidden", "member_status", "tag", *(("name",) if (request.first("name") or "").startswith("in:") else ()))
+        # A property that an image does not have is none with that value.
+        own = PAGING | {"visibility", "size_min", "size_max", *ignore}
+        rows = [r for r in rows if all(k in r or k in own for k, _ in request.query)]
+        if (request.first("limit") or "0").startswith("-"):
+            raise refusal(400, "limit param must be positive")
+        for key in (v for k, v in request.query if k == "sort_key"):
+            if key not in SORTABLE:
+                raise refusal(400, f"Invalid sort key: {key}. It must be one of the following: {', '.join(SORTABLE)}.")
         rows = selected(rows, request, ignore=ignore)
         rows.reverse()
         if request.first("sort_key") or request.first("sort"):
@@ -140,8 +153,20 @@ class Image(Service):
         body = request.body if isinstance(request.body, dict) else {}
         if body.get("visibility") == "public" and not request.admin:
             raise refusal(403, "You are not authorized to complete publicize_image action.")
+        self._check_new(request, body)
         row = self.make(request.project, **{k: v for k, v in body.items() if k not in FIXED or k == "id"})
         return Response(201, self._view(row))
+
+    def _check_new(self, request: Request, body: Row) -> None:
+        for name, known in (("visibility", VISIBILITIES), ("disk_format", DISKS), ("container_format", CONTAINERS)):
+            if body.get(name) is not None and body[name] not in known:
+                raise refusal(400, f"Provided object does not match schema 'image': {body[name]!r} is not one of {list(known)}")
+        if not isinstance(body.get("name", ""), str | None):
+            raise refusal(400, f"Provided object does not match schema 'image': {body['name']!r} is not of type 'null', 'string'")
+        if body.get("id") and self.store.get("image", str(body["id"])):
+            raise refusal(409, f"Image ID {body['id']} already exists!")
+        if body.get("owner", request.project) != request.project and not request.admin:
+            raise refusal(403, f"You are not permitted to create images owned by '{body['owner']}'")
 
     def _patch(self, request: Request, id_: str) -> Response:
         media = request.header("Content-Type")
@@ -153,6 +178,8 @@ class Image(Service):
             name = str(step.get("path", "")).strip("/").replace("~1", "/").replace("~0", "~")
             if name in FIXED:
                 raise refusal(403, f"Attribute '{name}' is read-only.")
+            if step.get("op") in ("replace", "remove") and name not in row:
+                raise refusal(409, f"Property {name} does not exist.")
             fields[name] = None if step.get("op") == "remove" else step.get("value")
         if fields.get("visibility") == "public" and not request.admin:
             raise refusal(403, "You are not authorized to complete publicize_image action.")
@@ -173,7 +200,9 @@ class Image(Service):
         if row["status"] != "queued":
             raise refusal(409, f"Image status transition from {row['status']} to saving is not allowed")
         size = len(request.body) if isinstance(request.body, bytes | str) else 0
-        self.store.change("image", id_, status="saving", size=size)
+        data = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
+        digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        self.store.change("image", id_, status="saving", size=size, checksum=digest)
 
         def end(status: str) -> None:
             self.store.change("image", id_, status=status)
@@ -193,13 +222,18 @@ class Image(Service):
 
     def _members(self, request: Request, id_: str) -> Response:
         row = self._image(request, id_)
+        if row["visibility"] != "shared" and not request.admin:
+            raise refusal(403, "Only shared images have members.")
         rows = self.store.rows("image_member", image_id=id_)
         if not request.admin and row["owner"] != request.project:
             rows = [m for m in rows if m["member_id"] == request.project]
         return Response(200, {"members": rows, "schema": "/v2/schemas/members"})
 
     def _add_member(self, request: Request, id_: str) -> Response:
-        self._owned(request, id_, "add_member")
+        if self._owned(request, id_, "add_member")["visibility"] != "shared":
+            raise refusal(403, "Only shared images have members.")
+        if not isinstance(request.body, dict) or not request.body.get("member"):
+            raise refusal(400, "Expected a member id in the request body.")
         member, stamp = str((request.body or {}).get("member")), self.store.stamp()
         if self.store.get("image_member", f"{id_}/{member}"):
             raise refusal(409, f"Image member {member} already exists for image {id_}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -101,6 +101,27 @@ def paged(
     if len(out) > size:
         return out[:size], str(out[size - 1][key])
     return out, None
+
+
+def check_page(request: Request, sortable: Collection[str], refuse: Callable[[str], Refused]) -> None:
+    """Refuse a page that cannot be given.
+
+    Args:
+        request: with the query.
+        sortable: names of fields that it can be sorted by; any if empty.
+        refuse: makes a refusal of a sentence.
+
+    Raises:
+        Refused: as the service says it.
+    """
+    limit = request.first("limit") or "0"
+    if not limit.isdigit():
+        raise refuse(f"Invalid input for query parameters limit. Value: {limit}. It must be an integer 0 or greater.")
+    keys = [v for k, v in request.query if k == "sort_key"]
+    keys += [item.partition(":")[0] for item in (request.first("sort") or "").split(",") if item]
+    for key in keys:
+        if sortable and key not in sortable:
+            raise refuse(f"Invalid input received: Invalid sort key: {key}")
 
 
 def next_link(request: Request, marker: str) -> str:

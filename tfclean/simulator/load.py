@@ -8,7 +8,7 @@ from typing import Any
 
 from tfclean.simulator.api import Row
 from tfclean.simulator.block_storage import TENANT
-from tfclean.simulator.load_balancer import PARTS
+from tfclean.simulator.load_balancer_parts import PARTS
 from tfclean.simulator.world import World
 
 Answers = Mapping[str, Mapping[str, Mapping[str, Any]]]

@@ -2,183 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tfclean.simulator.api import Refused, Request, Response, Row
 from tfclean.simulator.balancers import Balancers, refusal
 from tfclean.simulator.listing import next_link, ordered, paged, selected
+from tfclean.simulator.load_balancer_parts import PARTS, Part, check
 from tfclean.simulator.routing import Service, body_of, shown
 
 if TYPE_CHECKING:
     from tfclean.simulator.world import World
 
 POLICY = "Policy does not allow this request to be performed."
-
-
-@dataclass(frozen=True)
-class Part:
-    """One kind of Octavia.
-
-    Attributes:
-        kind: in the store.
-        path: of the list; its gap is the parent.
-        one: key of one.
-        many: key of the list.
-        title: what it is called in a 404.
-        parent: private field that names the parent in the path.
-        defaults: fields of a new one that the caller may give.
-    """
-
-    kind: str
-    path: str
-    one: str
-    many: str
-    title: str
-    parent: str = ""
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-
-
-PARTS = {
-    p.kind: p
-    for p in (
-        Part(
-            "loadbalancer",
-            "/lbaas/loadbalancers",
-            "loadbalancer",
-            "loadbalancers",
-            "Load Balancer",
-            "",
-            {
-                "provider": "amphora",
-                "flavor_id": None,
-                "availability_zone": None,
-                "vip_qos_policy_id": None,
-                "vip_sg_ids": (),
-                "additional_vips": (),
-                "vip_vnic_type": "normal",
-                "description": "",
-            },
-        ),
-        Part(
-            "listener",
-            "/lbaas/listeners",
-            "listener",
-            "listeners",
-            "Listener",
-            "",
-            {
-                "protocol": "TCP",
-                "protocol_port": 80,
-                "connection_limit": -1,
-                "default_tls_container_ref": None,
-                "allowed_cidrs": None,
-                "sni_container_refs": (),
-                "insert_headers": {},
-                "timeout_client_data": 50000,
-                "timeout_member_connect": 5000,
-                "timeout_member_data": 50000,
-                "timeout_tcp_inspect": 0,
-                "description": "",
-                "client_authentication": "NONE",
-                "alpn_protocols": None,
-                "client_ca_tls_container_ref": None,
-                "client_crl_container_ref": None,
-                "hsts_max_age": None,
-                "hsts_include_subdomains": False,
-                "hsts_preload": False,
-                "tls_ciphers": None,
-                "tls_versions": None,
-            },
-        ),
-        Part(
-            "pool",
-            "/lbaas/pools",
-            "pool",
-            "pools",
-            "Pool",
-            "",
-            {
-                "protocol": "TCP",
-                "lb_algorithm": "ROUND_ROBIN",
-                "session_persistence": None,
-                "description": "",
-                "tls_enabled": False,
-                "alpn_protocols": None,
-                "ca_tls_container_ref": None,
-                "crl_container_ref": None,
-                "tls_ciphers": None,
-                "tls_container_ref": None,
-                "tls_versions": None,
-            },
-        ),
-        Part(
-            "member",
-            "/lbaas/pools/{}/members",
-            "member",
-            "members",
-            "Member",
-            "_pool",
-            {
-                "address": "",
-                "protocol_port": 80,
-                "subnet_id": None,
-                "weight": 1,
-                "backup": False,
-                "monitor_address": None,
-                "monitor_port": None,
-                "vnic_type": "normal",
-            },
-        ),
-        Part(
-            "healthmonitor",
-            "/lbaas/healthmonitors",
-            "healthmonitor",
-            "healthmonitors",
-            "Health Monitor",
-            "",
-            {
-                "type": "TCP",
-                "delay": 10,
-                "timeout": 5,
-                "max_retries": 3,
-                "max_retries_down": 3,
-                "http_method": None,
-                "url_path": None,
-                "expected_codes": None,
-                "domain_name": None,
-                "http_version": None,
-            },
-        ),
-        Part(
-            "l7policy",
-            "/lbaas/l7policies",
-            "l7policy",
-            "l7policies",
-            "L7 Policy",
-            "",
-            {
-                "action": "REJECT",
-                "position": 1,
-                "redirect_pool_id": None,
-                "redirect_url": None,
-                "redirect_prefix": None,
-                "redirect_http_code": None,
-                "description": "",
-            },
-        ),
-        Part(
-            "l7rule",
-            "/lbaas/l7policies/{}/rules",
-            "rule",
-            "rules",
-            "L7 Rule",
-            "_l7policy",
-            {"type": "PATH", "compare_type": "EQUAL_TO", "key": None, "value": "", "invert": False},
-        ),
-    )
-}
 
 
 class LoadBalancer(Service):
@@ -194,7 +29,9 @@ class LoadBalancer(Service):
         self.route("GET", "/lbaas/providers", lambda _: Response(200, {"providers": [{"name": "amphora", "description": ""}]}))
         self.route("GET", "/lbaas/flavors", lambda _: Response(200, {"flavors": [], "flavors_links": []}))
         self.route("GET", "/lbaas/availabilityzones", lambda _: Response(200, {"availability_zones": [], "availability_zones_links": []}))
+        self.route("GET", "/lbaas/quotas/{}", self._quota)
         self.route("DELETE", "/lbaas/quotas/{}", self._drop_quota)
+        self.route("GET", "/lbaas/loadbalancers/{}/stats", self._stats)
         self.route("PUT", "/lbaas/pools/{}/members", self._replace_members)
 
     def _declare(self, part: Part) -> None:
@@ -211,7 +48,24 @@ class LoadBalancer(Service):
 
     def unknown_path(self) -> Refused:
         """Answer as Octavia does to a path that it does not have."""
-        return refusal(404, "Not Found")
+        return Refused(404, {"code": 404, "title": "Not Found", "description": "The resource could not be found."})
+
+    def _quota(self, request: Request, project: str) -> Response:
+        if not request.admin and project != request.project:
+            raise refusal(403, POLICY)
+        counted = ("loadbalancer", "load_balancer", "listener", "member", "pool", "healthmonitor", "health_monitor", "l7policy", "l7rule")
+        return Response(200, {"quota": {"project_id": project, "tenant_id": project, **dict.fromkeys(counted, -1)}})
+
+    def _stats(self, request: Request, id_: str) -> Response:
+        self._row(request, PARTS["loadbalancer"], id_)
+        counted = ("active_connections", "bytes_in", "bytes_out", "request_errors", "total_connections")
+        return Response(200, {"stats": dict.fromkeys(counted, 0)})
+
+    def _above(self, request: Request, part: Part, *above: str) -> Row:
+        """Give what a part is below; a path below nothing is none."""
+        if self.store.get(part.parent[1:], above[0]) is None:
+            raise self.unknown_path()
+        return self._row(request, PARTS[part.parent[1:]], *above)
 
     def _drop_quota(self, request: Request, _: str) -> Response:
         if not request.admin:
@@ -221,6 +75,8 @@ class LoadBalancer(Service):
     # -- reading --------------------------------------------------------------------------------------------------------
 
     def _row(self, request: Request, part: Part, *ids: str) -> Row:
+        if part.parent and self.store.get(part.parent[1:], ids[0]) is None:
+            raise self.unknown_path()
         row = self.store.get(part.kind, ids[-1])
         if row is None or (part.parent and row[part.parent] != ids[0]):
             raise refusal(404, f"{part.title} {ids[-1]} not found.")
@@ -234,8 +90,7 @@ class LoadBalancer(Service):
     def _list(self, request: Request, part: Part, *above: str) -> Response:
         rows = list(self.store.tables[part.kind].values())
         if part.parent:
-            parent = PARTS[part.parent[1:]]
-            self._row(request, parent, *above)
+            self._above(request, part, *above)
             rows = [r for r in rows if r[part.parent] == above[0]]
         if not request.admin:
             rows = [r for r in rows if r["project_id"] == request.project]
@@ -262,6 +117,7 @@ class LoadBalancer(Service):
 
     def _create(self, request: Request, part: Part, *above: str) -> Response:
         body = body_of(request, part.one)
+        check(part, body, new=True)
         project = body.get("project_id") or request.project
         if project != request.project and not request.admin:
             raise refusal(403, POLICY)
@@ -294,6 +150,10 @@ class LoadBalancer(Service):
         if part.kind == "l7rule":
             del row["name"]
         row |= {k: list(v) if isinstance(v, tuple) else v for k, v in part.defaults.items()}
+        if part.kind == "healthmonitor" and body.get("type") in ("HTTP", "HTTPS"):
+            row |= {"http_method": "GET", "url_path": "/", "expected_codes": "200"}
+        if part.kind == "member":
+            row["operating_status"] = "NO_MONITOR"
         return row | {k: v for k, v in body.items() if k in part.defaults and v is not None}
 
     def _ties(self, request: Request, part: Part, body: Row, *above: str) -> tuple[Row, Row]:
@@ -301,7 +161,7 @@ class LoadBalancer(Service):
         row: Row
         ties: Row
         if part.parent:
-            row = self._row(request, PARTS[part.parent[1:]], *above)
+            row = self._above(request, part, *above)
             ties = {part.parent: above[0]}
         elif part.kind == "healthmonitor":
             row = self._row(request, PARTS["pool"], str(body.get("pool_id")))
@@ -310,7 +170,9 @@ class LoadBalancer(Service):
             row = self._row(request, PARTS["listener"], str(body["listener_id"]))
             ties = {"listener_id": row["id"]} if part.kind == "l7policy" else {"_listener": row["id"]}
         else:
-            row = self._row(request, PARTS["loadbalancer"], str(body.get("loadbalancer_id")))
+            if not body.get("loadbalancer_id"):
+                raise refusal(400, "Validation failure: Must provide at least one of: loadbalancer_id, listener_id")
+            row = self._row(request, PARTS["loadbalancer"], str(body["loadbalancer_id"]))
             ties = {}
         balancer = self.store.tables["loadbalancer"][str(row.get("_balancer") or row["id"])]
         if part.kind == "listener":
@@ -318,11 +180,20 @@ class LoadBalancer(Service):
             if body.get("default_pool_id"):
                 self._row(request, PARTS["pool"], body["default_pool_id"])
             self._check_port(balancer, body)
+        if part.kind == "pool" and ties.get("_listener") and row["default_pool_id"]:
+            raise refusal(409, "This listener already has a default pool.")
+        if part.kind == "member":
+            self._check_member(above[0], body)
         if part.kind == "l7policy" and body.get("redirect_pool_id"):
             self._row(request, PARTS["pool"], body["redirect_pool_id"])
         if part.kind == "healthmonitor" and self.store.rows("healthmonitor", _pool=ties["_pool"]):
             raise refusal(409, "This pool already has a health monitor")
         return balancer, {**ties, "_balancer": balancer["id"]}
+
+    def _check_member(self, pool: str, body: Row) -> None:
+        for other in self.store.rows("member", _pool=pool, address=body.get("address"), protocol_port=body.get("protocol_port")):
+            text = f"Another member on this pool is already using ip {other['address']} on protocol_port {other['protocol_port']}"
+            raise refusal(409, text)
 
     def _check_port(self, balancer: Row, body: Row) -> None:
         for other in self.store.rows("listener", _balancer=balancer["id"], protocol_port=body.get("protocol_port")):
@@ -351,8 +222,9 @@ class LoadBalancer(Service):
 
     def _update(self, request: Request, part: Part, *ids: str) -> Response:
         row = self._row(request, part, *ids)
-        self.balancers.check_mutable(self.balancers.of(part.kind, row))
         body = body_of(request, part.one)
+        check(part, body, new=False)
+        self.balancers.check_mutable(self.balancers.of(part.kind, row))
         names = {*part.defaults, "name", "admin_state_up", "tags", *(("default_pool_id",) if part.kind == "listener" else ())}
         for name in ("default_pool_id", "redirect_pool_id"):
             if name in names and body.get(name):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from tfclean.simulator import network_bodies as bodies
 from tfclean.simulator.api import Refused, Request, Response, Row
 from tfclean.simulator.listing import PAGING, next_link, ordered, paged, selected
 from tfclean.simulator.network_addresses import Addresses
 from tfclean.simulator.network_kinds import NETWORK_KINDS, NetworkKind, refusal
 from tfclean.simulator.network_l3 import Layer3
 from tfclean.simulator.network_policy import Governing
-from tfclean.simulator.routing import Service, body_of, shown, subset
+from tfclean.simulator.network_quotas import Quotas
+from tfclean.simulator.network_trunks import Trunks
+from tfclean.simulator.routing import Service, shown, subset
 
 if TYPE_CHECKING:
     from tfclean.simulator.world import World
@@ -33,10 +37,12 @@ class Network(Service):
         self.addresses = Addresses(self)
         self.layer3 = Layer3(self)
         self.governing = Governing(self)
-        rules = {**self.addresses.rules, **self.layer3.rules, **self.governing.rules}
+        self.trunks = Trunks(self)
+        self.quotas = Quotas(self)
+        rules = {**self.addresses.rules, **self.layer3.rules, **self.governing.rules, **self.trunks.rules}
         for kind in NETWORK_KINDS.values():
             self._declare(kind, rules)
-        for part in (self.addresses, self.layer3, self.governing):
+        for part in (self.addresses, self.layer3, self.governing, self.trunks, self.quotas):
             for method, path, handler in part.routes:
                 self.route(method, path, handler)
         self.route("GET", "/extensions", lambda _: Response(200, {"extensions": [_extension(a) for a in EXTENSIONS]}))
@@ -44,22 +50,20 @@ class Network(Service):
         self.route("GET", "/availability_zones", lambda _: Response(200, {"availability_zones": []}))
         self.route("GET", "/service-providers", self._providers)
         self.route("GET", "/agents", lambda _: Response(200, {"agents": []}))
-        self.route(
-            "GET", "/quotas/{}", lambda _, __: Response(200, {"quota": dict.fromkeys(("network", "port", "router", "floatingip"), -1)})
-        )
 
     def _declare(self, kind: NetworkKind, rules: dict[tuple[str, str], Any]) -> None:
         one = f"{kind.path}/{{}}"
         self._rules = rules
         self.route("GET", kind.path, lambda r: self._list(r, kind))
         self.route("POST", kind.path, lambda r: self._create(r, kind))
-        self.route("GET", one, lambda r, i: Response(200, {kind.one: self._fields(r, self.view(kind, self.visible(r, kind, i)))}))
+        self.route("GET", one, lambda r, i: Response(200, {kind.one: self._fields(r, self.shown_to(r, kind, self.visible(r, kind, i)))}))
         self.route("PUT", one, lambda r, i: self._update(r, kind, i))
         self.route("DELETE", one, lambda r, i: self._delete(r, kind, i))
         if "tags" in kind.defaults:
             self.route("GET", f"{one}/tags", lambda r, i: Response(200, {"tags": self.visible(r, kind, i)["tags"]}))
             self.route("PUT", f"{one}/tags", lambda r, i: self._set_tags(r, kind, i, list((r.body or {}).get("tags", ()))))
             self.route("DELETE", f"{one}/tags", lambda r, i: self._set_tags(r, kind, i, []))
+            self.route("GET", f"{one}/tags/{{}}", lambda r, i, tag: self._has_tag(r, kind, i, tag))
             self.route("PUT", f"{one}/tags/{{}}", lambda r, i, tag: self._tag(r, kind, i, tag))
             self.route("DELETE", f"{one}/tags/{{}}", lambda r, i, tag: self._untag(r, kind, i, tag))
 
@@ -103,7 +107,7 @@ class Network(Service):
         """Give a row that the caller may change.
 
         Raises:
-            Refused: 404 if it may not know of it, 403 if it may, 412 if it knows an older one.
+            Refused: 404 if it may not know of it, 403 if it may.
         """
         row = self.visible(request, kind, id_)
         owner = row["project_id"]
@@ -111,10 +115,15 @@ class Network(Service):
             network = self.store.get("network", row["network_id"]) if kind.name == "port" else None
             if network is None or network["project_id"] != request.project:
                 raise kind.forbidden(action)
-        _check_revision(request, row)
         return row
 
     # -- the five verbs -------------------------------------------------------------------------------------------------
+
+    def shown_to(self, request: Request, kind: NetworkKind, row: Row) -> Row:
+        """Show a row to somebody: what was lent to them looks shared."""
+        out = self.view(kind, row)
+        lent = "shared" in out and not out["shared"] and row["project_id"] != request.project and self._lent(request.project, row["id"])
+        return {**out, "shared": True} if lent else out
 
     def view(self, kind: NetworkKind, row: Row) -> Row:
         """Show a row as the service sends it."""
@@ -125,7 +134,8 @@ class Network(Service):
     def _list(self, request: Request, kind: NetworkKind) -> Response:
         if kind.name == "security_group" and request.project and not self.store.in_past:
             self.governing.default_group(request.project)
-        views = [self.view(kind, r) for r in list(self.store.tables[kind.name].values()) if self.sees(request, kind, r)]
+        self._check_page(request, kind)
+        views = [self.shown_to(request, kind, r) for r in list(self.store.tables[kind.name].values()) if self.sees(request, kind, r)]
         if views:
             unknown = sorted({k for k, _ in request.query} - PAGING - {*TAGS, *kind.defaults, *views[0], "is_default", "changed_since"})
             if unknown:
@@ -135,11 +145,21 @@ class Network(Service):
         if request.first("page_reverse") in ("True", "true"):
             rows.reverse()
         marker = request.first("marker")
-        page, after = paged(rows, request, bad=kind.not_found(marker or ""))
-        body: Row = {kind.many: [self._fields(request, r) for r in page]}
-        if after:
-            body[f"{kind.many}_links"] = [{"rel": "next", "href": next_link(request, after)}]
-        return Response(200, body)
+        page, _ = paged(rows, request, bad=kind.not_found(marker or ""))
+        links = _links(request, [str(r["id"]) for r in page]) if kind.paged else []
+        return Response(200, {kind.many: [self._fields(request, r) for r in page], **({f"{kind.many}_links": links} if links else {})})
+
+    def _check_page(self, request: Request, kind: NetworkKind) -> None:
+        limit = request.first("limit") or "0"
+        if not limit.isdigit():
+            raise refusal(400, "BadRequest", f"Bad limit request: Limit must be an integer 0 or greater and not '{limit}'.")
+        keys, ways = ([v for k, v in request.query if k == name] for name in ("sort_key", "sort_dir"))
+        if len(keys) != len(ways):
+            raise refusal(400, "HTTPBadRequest", "The number of sort_keys and sort_dirs must be same")
+        known = {*kind.defaults, *kind.required, *bodies.MORE.get(kind.name, ()), *bodies.READ_ONLY, "project_id", "tenant_id"}
+        unknown = [key for key in keys if key not in known]
+        if unknown:
+            raise refusal(400, "HTTPBadRequest", f"{unknown} is invalid attribute for sort_keys")
 
     def _fields(self, request: Request, row: Row) -> Row:
         names = [v for k, v in request.query if k == "fields"]
@@ -148,9 +168,10 @@ class Network(Service):
     def _create(self, request: Request, kind: NetworkKind) -> Response:
         bulk = request.body.get(kind.many) if isinstance(request.body, dict) else None
         if isinstance(bulk, list):
-            made = [self.view(kind, self.create(request, kind, item)) for item in bulk]
-            return Response(201, {kind.many: made})
-        return Response(201, {kind.one: self.view(kind, self.create(request, kind, body_of(request, kind.one)))})
+            rows = [{**self.view(kind, self.create(request, kind, item)), **kind.told_once} for item in bulk]
+            return Response(201, {kind.many: rows})
+        made = self.create(request, kind, bodies.object_in(request, kind))
+        return Response(201, {kind.one: {**self.view(kind, made), **kind.told_once}})
 
     def create(self, request: Request, kind: NetworkKind, body: Row) -> Row:
         """Make one object.
@@ -163,12 +184,15 @@ class Network(Service):
         Raises:
             Refused: the service's rules.
         """
+        project = body.get("project_id") or body.get("tenant_id") or request.project
+        if project != request.project and not request.admin:
+            text = "Specifying 'project_id' other than the authenticated project in request is not allowed for the current user."
+            raise refusal(400, "HTTPBadRequest", text)
         for name in kind.required:
             if name not in body:
                 raise refusal(400, "HTTPBadRequest", f"Failed to parse request. Required attribute '{name}' not specified")
-        project = body.get("project_id") or body.get("tenant_id") or request.project
-        if project != request.project and not request.admin:
-            raise kind.forbidden("create")
+        bodies.check(request, kind, body, new=True)
+        self.quotas.check(kind, project)
         row: Row = {"id": self.store.uuid(), "project_id": project}
         if kind.stamped:
             row |= {"created_at": self.store.stamp(), "updated_at": self.store.stamp(), "revision_number": 0}
@@ -178,22 +202,26 @@ class Network(Service):
         return made
 
     def _update(self, request: Request, kind: NetworkKind, id_: str) -> Response:
+        body = bodies.object_in(request, kind)
         row = self.owned(request, kind, id_, "update")
-        body = body_of(request, kind.one)
+        bodies.check(request, kind, body, new=False)
         fixed = sorted(kind.fixed & {k for k, v in body.items() if row.get(k) != v})
         if fixed:
             raise refusal(400, "HTTPBadRequest", f"Cannot update read-only attribute {fixed[0]}")
         rule = self._rules.get(("update", kind.name))
         fields = {k: v for k, v in body.items() if k in kind.defaults}
-        if rule:
-            fields = rule(request, row, body, fields)
-        if kind.name in self.store.tables and id_ in self.store.tables[kind.name]:
+        with self.store.checking(lambda: _check_revision(request, row)):
+            if rule:
+                fields = rule(request, row, body, fields)
             row = self.store.change(kind.name, id_, **fields)
+        if kind.name == "subnet":
+            self.addresses.touch("network", row["network_id"])
         return Response(200, {kind.one: self.view(kind, row)})
 
     def _delete(self, request: Request, kind: NetworkKind, id_: str) -> Response:
         row = self.owned(request, kind, id_, "delete")
-        self._rules["delete", kind.name](request, row)
+        with self.store.checking(lambda: _check_revision(request, row)):
+            self._rules["delete", kind.name](request, row)
         return Response(204)
 
     # -- tags -----------------------------------------------------------------------------------------------------------
@@ -202,6 +230,11 @@ class Network(Service):
         self.owned(request, kind, id_, "update")
         self.store.change(kind.name, id_, tags=sorted(set(tags)))
         return Response(200, {"tags": sorted(set(tags))}) if request.method == "PUT" else Response(204)
+
+    def _has_tag(self, request: Request, kind: NetworkKind, id_: str, tag: str) -> Response:
+        if tag not in self.visible(request, kind, id_)["tags"]:
+            raise refusal(404, "TagNotFound", f"Tag {tag} could not be found.")
+        return Response(204)
 
     def _tag(self, request: Request, kind: NetworkKind, id_: str, tag: str) -> Response:
         row = self.owned(request, kind, id_, "update")
@@ -229,13 +262,25 @@ def _extension(alias: str) -> Row:
     return {"alias": alias, "name": alias, "description": "", "updated": "2016-01-01T00:00:00-00:00", "links": []}
 
 
+def _links(request: Request, ids: list[str]) -> list[Row]:
+    """Give the neighbours of a page: Neutron tells of a next one whenever a page is full, and of one before it always."""
+    limit = request.first("limit") or ""
+    if not limit.isdigit() or not int(limit):
+        return []
+    back = request.first("page_reverse") in ("True", "true")
+    links = []
+    if ids and (len(ids) >= int(limit) or back):
+        links.append({"rel": "next", "href": next_link(request, ids[-1])})
+    if len(ids) >= int(limit) or not back:
+        links.append({"rel": "previous", "href": next_link(request, ids[0] if ids else "") + "&page_reverse=True"})
+    return links
+
+
 def _check_revision(request: Request, row: Row) -> None:
-    wanted = request.header("If-Match")
-    if wanted is None or "revision_number" not in row:
-        return
-    number = wanted.rpartition("=")[2].strip().strip('"')
-    if number != str(row["revision_number"]):
-        text = f"Constrained to {number}, but current revision is {row['revision_number']}"
+    """Refuse a change by somebody who knows an older revision; a header of another form is none."""
+    wanted = re.fullmatch(r"\s*\"?revision_number=(\d+)\"?\s*", request.header("If-Match") or "")
+    if wanted is not None and "revision_number" in row and int(wanted[1]) != row["revision_number"]:
+        text = f"Constrained to {wanted[1]}, but current revision is {row['revision_number']}"
         raise refusal(412, "RevisionNumberConstraintFailed", text)
 
 

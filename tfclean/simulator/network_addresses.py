@@ -40,6 +40,7 @@ class Addresses:
             ("delete", "network"): self.delete_network,
             ("create", "subnet"): self.create_subnet,
             ("view", "subnet"): self.show_subnet,
+            ("update", "subnet"): self.update_subnet,
             ("delete", "subnet"): self.delete_subnet,
             ("view", "port"): self.show_port,
             ("create", "port"): self.create_port,
@@ -54,10 +55,10 @@ class Addresses:
         shared = row["shared"] or any(r["target_tenant"] == "*" for r in self.store.rows("rbac_policy", object_id=row["id"]))
         return {**row, "subnets": [s["id"] for s in self.store.rows("subnet", network_id=row["id"])], "shared": shared}
 
-    def create_network(self, request: Request, row: Row, body: Row) -> Row:
-        """Make a network; what makes it common property is for administrators."""
-        if (body.get("shared") or body.get("router:external")) and not request.admin:
-            raise NETWORK_KINDS["network"].forbidden("create")
+    def create_network(self, _request: Request, row: Row, _body: Row) -> Row:
+        """Make a network."""
+        if row["qos_policy_id"] and self.store.get("qos_policy", row["qos_policy_id"]) is None:
+            raise NETWORK_KINDS["qos_policy"].not_found(row["qos_policy_id"])
         more: Row = {
             "status": "ACTIVE",
             "availability_zones": [],
@@ -100,13 +101,13 @@ class Addresses:
         try:
             net = ipaddress.ip_network(cidr)
         except ValueError:
-            raise refusal(400, "HTTPBadRequest", f"Invalid input for cidr. Reason: '{cidr}' is not a valid IP subnet.") from None
+            raise refusal(400, "InvalidInput", f"Invalid input for operation: {cidr} is not in a CIDR format.") from None
         for other in self.store.rows("subnet", network_id=network["id"]):
             if net.overlaps(ipaddress.ip_network(other["cidr"])):
                 text = f"Invalid input for operation: Requested subnet with cidr: {cidr} for network: {network['id']} overlaps with "
                 text += "another subnet."
                 raise refusal(400, "InvalidInput", text)
-        gateway = body["gateway_ip"] if "gateway_ip" in body else str(net[1])
+        gateway = body["gateway_ip"] if "gateway_ip" in body else str(net[0 if _slaac(row) else 1])
         pools = body.get("allocation_pools") or _pools(net, gateway)
         row |= {"cidr": str(net), "ip_version": net.version, "gateway_ip": gateway, "allocation_pools": pools}
         made = self.store.add("subnet", row)
@@ -115,11 +116,25 @@ class Addresses:
             self._serve(network, made)
         return made
 
+    def update_subnet(self, _: Request, row: Row, body: Row, fields: Row) -> Row:
+        """Give a subnet another gateway or other pools."""
+        fields |= {k: body[k] for k in ("gateway_ip", "allocation_pools") if k in body}
+        gateway = fields.get("gateway_ip")
+        for pool in fields.get("allocation_pools") or row["allocation_pools"]:
+            first, last = (int(ipaddress.ip_address(pool[end])) for end in ("start", "end"))
+            if gateway and first <= int(ipaddress.ip_address(gateway)) <= last:
+                text = f"Gateway ip {gateway} conflicts with allocation pool {pool['start']}-{pool['end']}."
+                raise refusal(409, "GatewayConflictWithAllocationPools", text)
+        return fields
+
     def _from_pool(self, request: Request, row: Row, body: Row) -> str:
         if not row["subnetpool_id"]:
             raise refusal(400, "BadRequest", "Bad subnets request: a subnetpool must be specified in the absence of a cidr.")
         pool = self.service.visible(request, NETWORK_KINDS["subnetpool"], row["subnetpool_id"])
         length = int(body.get("prefixlen") or pool["default_prefixlen"])
+        if length < int(pool["min_prefixlen"]):
+            text = f"Unable to allocate subnet with prefix length {length}, minimum allowed prefix is {pool['min_prefixlen']}."
+            raise refusal(400, "MinPrefixSubnetAllocationError", text)
         taken = [ipaddress.ip_network(s["cidr"]) for s in self.store.rows("subnet", subnetpool_id=pool["id"])]
         for prefix in pool["prefixes"]:
             for candidate in ipaddress.ip_network(prefix).subnets(new_prefix=length):
@@ -136,13 +151,13 @@ class Addresses:
             self.make_port(network, [fixed], device_owner="network:dhcp", device_id=f"dhcp{self.store.uuid()}-{network['id']}")
 
     def delete_subnet(self, _: Request, row: Row) -> None:
-        """Delete a subnet, unless a port that does not only serve has an address in it."""
+        """Delete a subnet, unless a port that does not only serve has an address in it that it has not made itself."""
         using = [p for p in self.store.rows("port", network_id=row["network_id"]) if _in(p, row["id"])]
-        if any(p["device_owner"] not in SERVING for p in using):
+        if any(p["device_owner"] not in SERVING and (not _slaac(row) or p["device_owner"] in INTERFACES) for p in using):
             raise refusal(409, "SubnetInUse", IN_USE.format(row["id"]))
         for port in using:
             left = [f for f in port["fixed_ips"] if f["subnet_id"] != row["id"]]
-            if left:
+            if left or port["device_owner"] not in SERVING:
                 self.store.change("port", port["id"], fixed_ips=left)
             else:
                 self.remove_port(port["id"])
@@ -172,17 +187,23 @@ class Addresses:
         network = self.service.visible(request, NETWORK_KINDS["network"], row["network_id"])
         if network["router:external"] and not network["shared"] and not request.admin and network["project_id"] != request.project:
             raise NETWORK_KINDS["port"].forbidden("create")
+        row["mac_address"] = body.get("mac_address") or self.mac()
         row["fixed_ips"] = self.allot(network, body.get("fixed_ips"))
-        if body.get("mac_address"):
-            row["mac_address"] = body["mac_address"]
+        if row["fixed_ips"] or body.get("fixed_ips") is None:
+            row["fixed_ips"] += self._own_addresses(network, row)
         groups = body.get("security_groups")
         if groups is None and row["port_security_enabled"] and network.get("port_security_enabled", True):
             groups = [self.service.governing.default_group(row["project_id"])["id"]]
         for group in groups or ():
             self.service.visible(request, NETWORK_KINDS["security_group"], group)
         row["security_groups"] = list(groups or ())
-        row.setdefault("mac_address", self.mac())
+        row["allowed_address_pairs"] = _pairs(row)
         return self.store.add("port", {**row, "status": "DOWN"})
+
+    def _own_addresses(self, network: Row, port: Row) -> list[Row]:
+        held = {f["subnet_id"] for f in port["fixed_ips"]}
+        own = [s for s in self.store.rows("subnet", network_id=network["id"]) if _slaac(s) and s["id"] not in held]
+        return [{"subnet_id": s["id"], "ip_address": _eui64(s["cidr"], port["mac_address"])} for s in own]
 
     def make_port(self, network: Row, fixed_ips: list[Row], **fields: Any) -> Row:
         """Make a port on behalf of a service: nobody's rights are asked.
@@ -207,6 +228,8 @@ class Addresses:
         if "fixed_ips" in body:
             network = self.store.tables["network"][row["network_id"]]
             fields["fixed_ips"] = self.allot(network, body["fixed_ips"], own=row)
+        if "allowed_address_pairs" in fields:
+            fields["allowed_address_pairs"] = _pairs({**row, **fields})
         return fields
 
     def delete_port(self, request: Request, row: Row) -> None:
@@ -229,7 +252,7 @@ class Addresses:
         Raises:
             Refused: it is in a trunk.
         """
-        self.service.governing.check_untrunked(id_)
+        self.service.trunks.check_untrunked(id_)
         for address in self.store.rows("floatingip", port_id=id_):
             self.service.layer3.dissociate(address)
         for forwarding in self.store.rows("port_forwarding", internal_port_id=id_):
@@ -276,9 +299,13 @@ class Addresses:
         for item in wanted:
             address = item.get("ip_address")
             subnet = subnets.get(item["subnet_id"]) if item.get("subnet_id") else _holding(subnets.values(), address)
+            if subnet is None and item.get("subnet_id") and self.store.get("subnet", item["subnet_id"]) is None:
+                raise NETWORK_KINDS["subnet"].not_found(item["subnet_id"])
             if subnet is None:
-                text = "Invalid input for operation: IP address is not a valid IP for any of the subnets on the specified network."
-                raise refusal(400, "InvalidInput", text)
+                text = f"IP address {address} is not a valid IP for any of the subnets on the specified network."
+                raise refusal(400, "InvalidIpForNetwork", text)
+            if address and ipaddress.ip_address(address) not in ipaddress.ip_network(subnet["cidr"]):
+                raise refusal(400, "InvalidIpForSubnet", f"IP address {address} is not a valid IP for the specified subnet.")
             if address and address in self.taken(subnet, own):
                 raise refusal(409, "IpAddressAlreadyAllocated", f"IP address {address} already allocated in subnet {subnet['id']}")
             out.append({"subnet_id": subnet["id"], "ip_address": address} if address else self.pick(subnet))
@@ -303,6 +330,23 @@ class Addresses:
         taken = {f["ip_address"] for p in ports for f in p["fixed_ips"] if f["subnet_id"] == subnet["id"]}
         floating = self.store.rows("floatingip", floating_network_id=subnet["network_id"])
         return taken | {f["floating_ip_address"] for f in floating}
+
+
+def _pairs(port: Row) -> list[Row]:
+    """Give the pairs of a port, each with a MAC address: the port's own by default."""
+    return [{"mac_address": port["mac_address"], **pair} for pair in port["allowed_address_pairs"] or ()]
+
+
+def _slaac(subnet: Row) -> bool:
+    """Tell whether ports make their addresses in a subnet themselves, of their MAC address."""
+    return bool(subnet.get("ipv6_address_mode") in ("slaac", "dhcpv6-stateless"))
+
+
+def _eui64(cidr: str, mac: str) -> str:
+    """Give the address that a MAC address makes in a range."""
+    octets = [int(o, 16) for o in mac.split(":")]
+    low = bytes([octets[0] ^ 2, *octets[1:3], 0xFF, 0xFE, *octets[3:]])
+    return str(ipaddress.ip_network(cidr)[int.from_bytes(low, "big")])
 
 
 def _in(port: Row, subnet: str) -> bool:

@@ -31,6 +31,8 @@ class NetworkKind:
         fixed: fields that stay as they were made.
         stamped: whether it has times and a revision.
         policy: what policies call it, where that is not `one`.
+        paged: whether its lists come in pages.
+        told_once: fields that only the answer to its making shows.
     """
 
     name: str
@@ -43,6 +45,8 @@ class NetworkKind:
     fixed: frozenset[str] = frozenset()
     stamped: bool = True
     policy: str = ""
+    paged: bool = True
+    told_once: Mapping[str, Any] = field(default_factory=dict)
 
     def not_found(self, id_: str) -> Refused:
         """Refuse, because there is none (or the caller may not know of it)."""
@@ -73,6 +77,7 @@ NETWORK_KINDS = {
                 "availability_zone_hints": (),
                 **STAMPED,
             },
+            told_once={"is_default": False},
         ),
         NetworkKind(
             "subnet",
@@ -161,7 +166,8 @@ NETWORK_KINDS = {
                 "belongs_to_default_sg": None,
             },
             ("security_group_id", "direction"),
-            frozenset(("security_group_id", "direction", "remote_group_id", "remote_ip_prefix", "remote_address_group_id")),
+            frozenset(("security_group_id", "direction", "remote_group_id", "remote_ip_prefix", "remote_address_group_id"))
+            | {"protocol", "ethertype", "port_range_min", "port_range_max"},
         ),
         NetworkKind(
             "trunk",
@@ -230,6 +236,7 @@ NETWORK_KINDS = {
             ("object_id", "object_type", "action", "target_tenant"),
             frozenset(("object_id", "object_type", "action")),
             stamped=False,
+            paged=False,
         ),
     )
 }

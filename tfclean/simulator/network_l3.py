@@ -63,6 +63,9 @@ class Layer3:
 
     def _gateway(self, request: Request, router: Row, wanted: Row) -> Row:
         network = self.service.visible(request, NETWORK_KINDS["network"], wanted["network_id"])
+        if "enable_snat" in wanted and not request.admin:
+            rules = "(rule:update_router and rule:update_router:external_gateway_info:enable_snat)"
+            raise refusal(403, "PolicyNotAuthorized", f"{rules} is disallowed by policy")
         if not network["router:external"]:
             raise refusal(400, "BadRequest", f"Bad router request: Network {network['id']} is not an external network.")
         fixed = self.service.addresses.allot(network, wanted.get("external_fixed_ips"))
@@ -74,7 +77,7 @@ class Layer3:
         """Change a router: its gateway stays while floating IPs need it, its routes lead to neighbours only."""
         if "external_gateway_info" in body:
             wanted, present = body["external_gateway_info"] or {}, row["external_gateway_info"]
-            if not present or wanted.get("network_id") != present["network_id"]:
+            if not present or wanted.get("network_id") != present["network_id"] or "enable_snat" in wanted:
                 if present:
                     self._check_gateway(row)
                     self._drop_gateway(row)
@@ -111,13 +114,15 @@ class Layer3:
     def add_interface(self, request: Request, id_: str) -> Response:
         """Put a router on a subnet, by a new port or by one that is free."""
         router = self.service.owned(request, NETWORK_KINDS["router"], id_, "add_router_interface")
-        body = request.body or {}
+        body = _which(request, both=False)
         addresses = self.service.addresses
         if body.get("port_id"):
             port = self.service.visible(request, NETWORK_KINDS["port"], body["port_id"])
             if port["device_id"]:
                 text = f"Unable to complete operation on port {port['id']} for network {port['network_id']}. "
                 raise refusal(409, "PortInUse", f"{text}Port already has an attached device {port['device_id']}.")
+            if not port["fixed_ips"]:
+                raise refusal(400, "BadRequest", "Bad router request: Router port must have at least one fixed IP.")
             self._check_apart(router, [f["subnet_id"] for f in port["fixed_ips"]])
             port = self.store.change("port", port["id"], device_id=id_, device_owner="network:router_interface", status="ACTIVE")
         else:
@@ -127,7 +132,13 @@ class Layer3:
                 raise refusal(400, "BadRequest", "Bad router request: Subnet for router interface must have a gateway IP.")
             network = self.store.tables["network"][subnet["network_id"]]
             fixed = addresses.allot(network, [{"subnet_id": subnet["id"], "ip_address": subnet["gateway_ip"]}])
-            owner = {"device_id": id_, "device_owner": "network:router_interface", "status": "ACTIVE", "project_id": router["project_id"]}
+            owner: Row = {
+                "device_id": id_,
+                "device_owner": "network:router_interface",
+                "status": "ACTIVE",
+                "project_id": router["project_id"],
+            }
+            owner["port_security_enabled"] = False
             port = addresses.make_port(network, fixed, **owner)
         addresses.touch("router", id_)
         return Response(200, _interface(router, port))
@@ -138,11 +149,16 @@ class Layer3:
                 if fixed["subnet_id"] in subnets:
                     text = f"Bad router request: Router already has a port on subnet {fixed['subnet_id']}."
                     raise refusal(400, "BadRequest", text)
+                mine = self.store.tables["subnet"][fixed["subnet_id"]]
+                for other in (self.store.tables["subnet"][s] for s in subnets):
+                    if ipaddress.ip_network(mine["cidr"]).overlaps(ipaddress.ip_network(other["cidr"])):
+                        text = f"Bad router request: Cidr {other['cidr']} of subnet {other['id']} overlaps with cidr {mine['cidr']} "
+                        raise refusal(400, "BadRequest", f"{text}of subnet {mine['id']}.")
 
     def remove_interface(self, request: Request, id_: str) -> Response:
         """Take a router off a subnet; the port goes, whoever made it."""
         router = self.service.owned(request, NETWORK_KINDS["router"], id_, "remove_router_interface")
-        body = request.body or {}
+        body = _which(request, both=True)
         mine = self.interfaces(id_)
         if body.get("port_id"):
             port = next((p for p in mine if p["id"] == body["port_id"]), None)
@@ -174,15 +190,21 @@ class Layer3:
                 raise refusal(409, "RouterInterfaceInUseByFloatingIP", text + "floating IPs.")
 
     def _checked(self, router: Row, routes: list[Row]) -> list[Row]:
-        nets = [
-            ipaddress.ip_network(self.store.tables["subnet"][f["subnet_id"]]["cidr"])
-            for p in self.store.rows("port", device_id=router["id"])
-            for f in p["fixed_ips"]
-        ]
+        legs = [f for p in self.store.rows("port", device_id=router["id"]) for f in p["fixed_ips"]]
+        nets = [ipaddress.ip_network(self.store.tables["subnet"][f["subnet_id"]]["cidr"]) for f in legs]
+        if any(routes.count(route) > 1 for route in routes):
+            raise refusal(400, "HTTPBadRequest", "Invalid input for routes. Reason: Duplicate hostroute.")
         for route in routes:
-            if not any(ipaddress.ip_address(route["nexthop"]) in n for n in nets):
+            try:
+                ipaddress.ip_network(route["destination"])
+                hop = ipaddress.ip_address(route["nexthop"])
+            except ValueError:
+                raise refusal(400, "AddrFormatError", f"invalid IPNetwork {route['destination']}") from None
+            if not any(hop in n for n in nets):
                 text = f"Invalid format for routes: {routes}, the nexthop is not connected with router"
                 raise refusal(400, "InvalidRoutes", text)
+            if str(hop) in {f["ip_address"] for f in legs}:
+                raise refusal(400, "InvalidRoutes", f"Invalid format for routes: {routes}, the nexthop is used by router")
         return routes
 
     def add_routes(self, request: Request, id_: str) -> Response:
@@ -216,6 +238,9 @@ class Layer3:
         if not network["router:external"]:
             text = f"Bad floatingip request: Network {network['id']} is not a valid external network."
             raise refusal(400, "BadRequest", text)
+        if body.get("floating_ip_address") and not request.admin:
+            rules = "(rule:create_floatingip and rule:create_floatingip:floating_ip_address)"
+            raise refusal(403, "PolicyNotAuthorized", f"{rules} is disallowed by policy")
         wanted = {k: v for k, v in (("ip_address", body.get("floating_ip_address")), ("subnet_id", body.get("subnet_id"))) if v}
         fixed = self.service.addresses.allot(network, [wanted] if wanted else None)
         if not fixed:
@@ -228,8 +253,8 @@ class Layer3:
             "fixed_ip_address": None,
         }
         tie = self._tie(request, row, body) if body.get("port_id") else {}
-        owner = {"device_owner": "network:floatingip", "device_id": row["id"], "project_id": ""}
-        self.service.addresses.make_port(network, fixed[:1], **owner)
+        owner: Row = {"device_owner": "network:floatingip", "device_id": row["id"], "project_id": "", "port_security_enabled": False}
+        self.service.addresses.make_port(network, fixed[:1], **{**owner, "status": "N/A"})
         return self.store.add("floatingip", {**row, **tie})
 
     def update_address(self, request: Request, row: Row, body: Row, fields: Row) -> Row:
@@ -238,6 +263,7 @@ class Layer3:
             return fields
         if self.store.rows("port_forwarding", _floatingip=row["id"]):
             raise refusal(409, "FipInUseByPortForwarding", f"Floating IP {row['id']} in use by Port Forwarding resources.")
+        fields["revision_number"] = row["revision_number"] + 1  # it grows even if nothing changes
         if not body.get("port_id"):
             return {**fields, "port_id": None, "router_id": None, "fixed_ip_address": None, "status": "DOWN"}
         return {**fields, **self._tie(request, row, body)}
@@ -299,10 +325,14 @@ class Layer3:
         """Forward a port of an address that is associated with nothing else."""
         row = self.service.owned(request, NETWORK_KINDS["floatingip"], address, "create_floatingip_port_forwarding")
         body = body_of(request, "port_forwarding")
-        if row["port_id"]:
-            text = f"Floating IP {address} already associated to a port"
-            raise refusal(409, "FipInUseByPortForwarding", text)
         port = self.service.visible(request, NETWORK_KINDS["port"], body["internal_port_id"])
+        for bound in self.store.rows("floatingip", port_id=port["id"]):
+            text = f"Cannot create port forwarding to floating IP {row['floating_ip_address']} ({address}) with port {port['id']} using "
+            text += f"fixed IP {bound['fixed_ip_address']}, as that port already has a binding floating IP."
+            raise refusal(409, "PortHasBindingFloatingIP", text)
+        if row["port_id"]:
+            raise refusal(409, "FipInUseByPortForwarding", f"Floating IP {address} already associated to a port")
+        self._check_forwarding(address, body)
         fixed = next((f for f in port["fixed_ips"] if body.get("internal_ip_address") in (None, f["ip_address"])), port["fixed_ips"][0])
         router = self._way(row["floating_network_id"], fixed["subnet_id"], port["id"])
         made = {"id": self.store.uuid(), "description": "", "protocol": "tcp", **body, "internal_ip_address": fixed["ip_address"]}
@@ -310,6 +340,15 @@ class Layer3:
         self.store.add("port_forwarding", {**made, "_floatingip": address})
         self.store.change("floatingip", address, router_id=router)
         return Response(201, {"port_forwarding": made})
+
+    def _check_forwarding(self, address: str, body: Row) -> None:
+        for name in ("internal_port", "external_port"):
+            if not 1 <= int(body[name]) <= 65535:
+                raise refusal(400, "HTTPBadRequest", f"Invalid input for {name}. Reason: '{body[name]}' is not a valid port number.")
+        for other in self.store.rows("port_forwarding", _floatingip=address, protocol=body.get("protocol", "tcp")):
+            if other["external_port"] == body["external_port"]:
+                text = "Bad port_forwarding request: A duplicate port forwarding entry with same attributes already exists."
+                raise refusal(400, "BadRequest", text)
 
     def get_forwarding(self, request: Request, address: str, id_: str) -> Response:
         """Show one."""
@@ -319,6 +358,9 @@ class Layer3:
         """Change one."""
         self._forwarding(request, address, id_)
         fields = subset(body_of(request, "port_forwarding"), (*FORWARDING, "description"))
+        for side in ("internal", "external"):
+            if f"{side}_port" in fields:
+                fields[f"{side}_port_range"] = f"{fields[f'{side}_port']}:{fields[f'{side}_port']}"
         return Response(200, {"port_forwarding": shown(self.store.change("port_forwarding", id_, **fields))})
 
     def delete_forwarding(self, request: Request, address: str, id_: str) -> Response:
@@ -335,7 +377,21 @@ class Layer3:
             self.store.change("floatingip", address["id"], router_id=None)
 
 
+def _which(request: Request, *, both: bool) -> Row:
+    """Give a body that names a subnet or a port.
+
+    Raises:
+        Refused: it names neither; or it names both, and `both` may not be.
+    """
+    body: Row = request.body or {}
+    if not body.get("subnet_id") and not body.get("port_id"):
+        raise refusal(400, "BadRequest", "Bad router request: Either subnet_id or port_id must be specified.")
+    if body.get("subnet_id") and body.get("port_id") and not both:
+        raise refusal(400, "BadRequest", "Bad router request: Cannot specify both subnet-id and port-id.")
+    return body
+
+
 def _interface(router: Row, port: Row) -> Row:
     subnets = [f["subnet_id"] for f in port["fixed_ips"]]
-    out = {"id": router["id"], "project_id": router["project_id"], "tenant_id": router["project_id"], "port_id": port["id"]}
-    return {**out, "network_id": port["network_id"], "subnet_id": subnets[0] if subnets else None, "subnet_ids": subnets, "tags": []}
+    out = {"id": router["id"], "project_id": router["project_id"], "port_id": port["id"], "network_id": port["network_id"]}
+    return {**out, "subnet_id": subnets[0] if subnets else None, "subnet_ids": subnets}

@@ -1,11 +1,13 @@
-"""What governs networks: security groups, address groups, pools and scopes, QoS, grants; and trunks."""
+"""What governs networks: security groups, address groups, pools and scopes, QoS, grants."""
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from tfclean.simulator.api import Request, Response, Row
 from tfclean.simulator.network_kinds import NETWORK_KINDS, refusal
+from tfclean.simulator.network_rules import check_rule
 from tfclean.simulator.routing import Handler, body_of, shown
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class Governing:
         self.rules: dict[tuple[str, str], Any] = {
             ("view", "security_group"): self.show_group,
             ("create", "security_group"): self.create_group,
+            ("update", "security_group"): self.update_group,
             ("delete", "security_group"): self.delete_group,
             ("create", "security_group_rule"): self.create_rule,
             ("delete", "security_group_rule"): self.delete_rule,
@@ -43,16 +46,10 @@ class Governing:
             ("delete", "qos_policy"): self.delete_policy,
             ("create", "rbac_policy"): self.create_grant,
             ("delete", "rbac_policy"): self.delete_grant,
-            ("create", "trunk"): self.create_trunk,
-            ("update", "trunk"): self.update_trunk,
-            ("delete", "trunk"): self.delete_trunk,
         }
         self.routes: list[tuple[str, str, Handler]] = [
             ("PUT", "/address-groups/{}/add_addresses", self.add_addresses),
             ("PUT", "/address-groups/{}/remove_addresses", self.remove_addresses),
-            ("PUT", "/trunks/{}/add_subports", self.add_subports),
-            ("PUT", "/trunks/{}/remove_subports", self.remove_subports),
-            ("GET", "/trunks/{}/get_subports", lambda r, i: Response(200, {"sub_ports": self._trunk(r, i)["sub_ports"]})),
         ]
         for name in QOS_RULES:
             path = f"/qos/policies/{{}}/{name}_rules"
@@ -75,7 +72,9 @@ class Governing:
         group = self.new_group(project, name="default", description="Default security group")
         for ethertype in ("IPv4", "IPv6"):
             self._new_rule(
-                group, {"direction": "ingress", "ethertype": ethertype, "remote_group_id": group["id"], "belongs_to_default_sg": True}
+                group,
+                {"direction": "ingress", "ethertype": ethertype, "remote_group_id": group["id"], "belongs_to_default_sg": True}
+                | {"description": None},
             )
         return self.store.tables["security_group"][group["id"]]
 
@@ -113,11 +112,25 @@ class Governing:
         fields = {k: row[k] for k in NETWORK_KINDS["security_group"].defaults}
         return self.new_group(row["project_id"], **fields)
 
+    def update_group(self, _request: Request, row: Row, _body: Row, fields: Row) -> Row:
+        """Change a group: the default one keeps its name, and one in use its nature."""
+        if row["name"] == "default" and fields.get("name", "default") != "default":
+            raise refusal(409, "SecurityGroupCannotUpdateDefault", "Updating default security group not allowed.")
+        if row["name"] != "default" and fields.get("name") == "default":
+            raise refusal(409, "SecurityGroupDefaultAlreadyExists", "Default security group already exists.")
+        if fields.get("stateful", row["stateful"]) != row["stateful"]:
+            self._check_unused(row)
+        return fields
+
+    def _check_unused(self, group: Row) -> None:
+        if any(group["id"] in p["security_groups"] for p in self.store.tables["port"].values()):
+            raise refusal(409, "SecurityGroupInUse", f"Security Group {group['id']} in use.")
+
     def delete_group(self, request: Request, row: Row) -> None:
         """Delete a group that no port has; rules of other groups that name it vanish without a word."""
-        used = any(row["id"] in p["security_groups"] for p in self.store.tables["port"].values())
-        if used or (row["name"] == "default" and not request.admin):
-            raise refusal(409, "SecurityGroupInUse", f"Security Group {row['id']} in use.")
+        self._check_unused(row)
+        if row["name"] == "default" and not request.admin:
+            raise refusal(409, "SecurityGroupCannotRemoveDefault", "Insufficient rights for removing default security group.")
         self.drop_group(row)
 
     def drop_group(self, row: Row) -> None:
@@ -131,9 +144,11 @@ class Governing:
 
     def create_rule(self, request: Request, row: Row, body: Row) -> Row:
         """Make a rule that the group does not have yet."""
-        group = self.service.visible(request, NETWORK_KINDS["security_group"], row["security_group_id"])
-        if not request.admin and group["project_id"] != request.project:
+        check_rule(row)
+        found = self.store.get("security_group", row["security_group_id"])
+        if found and not request.admin and found["project_id"] != request.project:
             raise NETWORK_KINDS["security_group_rule"].forbidden("create")
+        group = self.service.visible(request, NETWORK_KINDS["security_group"], row["security_group_id"])
         if body.get("remote_group_id"):
             self.service.visible(request, NETWORK_KINDS["security_group"], body["remote_group_id"])
         if body.get("remote_address_group_id"):
@@ -183,8 +198,17 @@ class Governing:
         """Make a pool of ranges."""
         if body.get("address_scope_id"):
             self.service.visible(request, NETWORK_KINDS["address_scope"], body["address_scope_id"])
+            self._check_prefixes(row)
+        row["default_prefixlen"] = body.get("default_prefixlen") or row["min_prefixlen"]
         row |= {k: str(row[k]) for k in ("default_prefixlen", "min_prefixlen", "max_prefixlen")}
         return self.store.add("subnetpool", row)
+
+    def _check_prefixes(self, row: Row) -> None:
+        own = [ipaddress.ip_network(p) for p in row["prefixes"]]
+        for other in self.store.rows("subnetpool", address_scope_id=row["address_scope_id"]):
+            if any(a.version == b.version and a.overlaps(b) for a in own for b in map(ipaddress.ip_network, other["prefixes"])):
+                text = "Failed to associate address scope: subnetpools within an address scope must have unique prefixes."
+                raise refusal(409, "AddressScopePrefixConflict", text)
 
     def delete_pool(self, _: Request, row: Row) -> None:
         """Delete a pool from which no subnet has its range."""
@@ -236,6 +260,7 @@ class Governing:
         made = self.store.add(
             "qos_rule", {**body_of(request, f"{name}_rule"), "id": self.store.uuid(), "qos_policy_id": policy, "type": name}
         )
+        self.service.addresses.touch("qos_policy", policy)
         return Response(201, {f"{name}_rule": shown(made)})
 
     def delete_qos_rule(self, request: Request, policy: str, id_: str) -> Response:
@@ -252,8 +277,17 @@ class Governing:
 
     def create_grant(self, request: Request, row: Row, body: Row) -> Row:
         """Let another project use an object."""
-        kind = NETWORK_KINDS.get(str(body["object_type"]), NETWORK_KINDS["network"])
+        kind = NETWORK_KINDS.get(str(body["object_type"]))
+        if kind is None or not ({"shared", "stateful"} & kind.defaults.keys() or kind.name == "address_group"):
+            raise refusal(400, "InvalidInput", f"Invalid input for operation: {body['object_type']} is not a valid object type.")
+        if self.store.get(kind.name, str(body["object_id"])) is None:
+            raise refusal(400, "InvalidInput", f"Invalid input for operation: {kind.name} {body['object_id']} could not be found.")
+        if body["target_tenant"] == "*" and not request.admin:
+            rules = "(rule:create_rbac_policy and rule:create_rbac_policy:target_tenant)"
+            raise refusal(403, "PolicyNotAuthorized", f"{rules} is disallowed by policy")
         self.service.owned(request, kind, str(body["object_id"]), "create_rbac_policy")
+        if self.store.rows("rbac_policy", **{k: body[k] for k in ("object_id", "action", "target_tenant")}):
+            raise refusal(409, "DuplicateRbacPolicy", "An RBAC policy already exists with those values.")
         return self.store.add("rbac_policy", row)
 
     def delete_grant(self, _: Request, row: Row) -> None:
@@ -266,80 +300,3 @@ class Governing:
             text += f'"Unable to reconfigure sharing settings for network {row["object_id"]}. Multiple projects are using it."'
             raise refusal(409, "RbacPolicyInUse", text)
         self.store.drop("rbac_policy", row["id"])
-
-    # -- trunks ---------------------------------------------------------------------------------------------------------
-
-    def _trunk(self, request: Request, id_: str) -> Row:
-        return self.service.visible(request, NETWORK_KINDS["trunk"], id_)
-
-    def create_trunk(self, request: Request, row: Row, body: Row) -> Row:
-        """Make a trunk of a port that is in no other."""
-        self._check_free(request, row["port_id"])
-        if any(s.get("port_id") == row["port_id"] for s in body.get("sub_ports") or ()):
-            raise refusal(400, "InvalidInput", f"Invalid input for operation: Parent port {row['port_id']} cannot be its own subport.")
-        subs = self._subports(request, body.get("sub_ports") or [])
-        return self.store.add("trunk", {**row, "status": "ACTIVE" if row["admin_state_up"] else "DOWN", "sub_ports": subs})
-
-    def check_untrunked(self, port: str) -> None:
-        """Refuse, because a trunk has the port."""
-        for trunk in self.store.tables["trunk"].values():
-            if port == trunk["port_id"]:
-                raise refusal(409, "PortInUseAsTrunkParent", f"Port {port} is currently a parent port for trunk {trunk['id']}.")
-            if any(s["port_id"] == port for s in trunk["sub_ports"]):
-                raise refusal(409, "PortInUseAsSubPort", f"Port {port} is currently a subport for trunk {trunk['id']}.")
-
-    def _check_free(self, request: Request, port: str) -> None:
-        row = self.service.visible(request, NETWORK_KINDS["port"], port)
-        if row["device_owner"].startswith("network:"):
-            text = f"Port {port} is currently in use and is not eligible for use as a parent port."
-            raise refusal(409, "ParentPortInUse", text)
-        self.check_untrunked(port)
-
-    def _subports(self, request: Request, wanted: list[Row]) -> list[Row]:
-        for sub in wanted:
-            self._check_free(request, sub["port_id"])
-        for sub in wanted:
-            self.store.change("port", sub["port_id"], device_owner="trunk:subport")
-        keys = ("port_id", "segmentation_id", "segmentation_type")
-        return [{k: sub.get(k) for k in keys} for sub in wanted]
-
-    def update_trunk(self, _request: Request, _row: Row, _body: Row, fields: Row) -> Row:
-        """Switch a trunk on or off."""
-        if "admin_state_up" in fields:
-            fields["status"] = "ACTIVE" if fields["admin_state_up"] else "DOWN"
-        return fields
-
-    def _enabled(self, row: Row) -> None:
-        if not row["admin_state_up"]:
-            raise refusal(409, "TrunkDisabled", f"Trunk {row['id']} is currently disabled.")
-
-    def add_subports(self, request: Request, id_: str) -> Response:
-        """Put ports into an enabled trunk."""
-        row = self.service.owned(request, NETWORK_KINDS["trunk"], id_, "add_subports")
-        self._enabled(row)
-        subs = [*row["sub_ports"], *self._subports(request, list((request.body or {}).get("sub_ports", ())))]
-        return Response(200, self.service.view(NETWORK_KINDS["trunk"], self.store.change("trunk", id_, sub_ports=subs)))
-
-    def remove_subports(self, request: Request, id_: str) -> Response:
-        """Take ports out of an enabled trunk."""
-        row = self.service.owned(request, NETWORK_KINDS["trunk"], id_, "remove_subports")
-        self._enabled(row)
-        gone = [s["port_id"] for s in (request.body or {}).get("sub_ports", ())]
-        held = {s["port_id"] for s in row["sub_ports"]}
-        for port in gone:
-            if port not in held:
-                raise refusal(404, "SubPortNotFound", f"SubPort on trunk {id_} with parent port {port} could not be found.")
-        self._free(gone)
-        left = [s for s in row["sub_ports"] if s["port_id"] not in gone]
-        return Response(200, self.service.view(NETWORK_KINDS["trunk"], self.store.change("trunk", id_, sub_ports=left)))
-
-    def _free(self, ports: list[str]) -> None:
-        for port in ports:
-            if self.store.get("port", port):
-                self.store.change("port", port, device_owner="", device_id="")
-
-    def delete_trunk(self, _: Request, row: Row) -> None:
-        """Delete an enabled trunk; its ports stay."""
-        self._enabled(row)
-        self._free([s["port_id"] for s in row["sub_ports"]])
-        self.store.drop("trunk", row["id"])

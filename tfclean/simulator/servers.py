@@ -7,27 +7,14 @@ from typing import TYPE_CHECKING
 
 from tfclean.simulator.api import Refused, Request, Row
 from tfclean.simulator.network_kinds import NETWORK_KINDS
+from tfclean.simulator.refusing import conflict, invalid, missing
+from tfclean.simulator.server_bodies import ZONE, check_server
 
 if TYPE_CHECKING:
     from tfclean.simulator.world import World
 
 OWNER = "compute:nova"
 STATES = {"active": ("ACTIVE", 1), "stopped": ("SHUTOFF", 4), "building": ("BUILD", 0), "error": ("ERROR", 0)}
-
-
-def missing(text: str) -> Refused:
-    """Refuse: there is none."""
-    return Refused(404, {"itemNotFound": {"code": 404, "message": text}})
-
-
-def conflict(text: str) -> Refused:
-    """Refuse: not in this state."""
-    return Refused(409, {"conflictingRequest": {"code": 409, "message": text}})
-
-
-def invalid(text: str) -> Refused:
-    """Refuse: not like this."""
-    return Refused(400, {"badRequest": {"code": 400, "message": text}})
 
 
 class Servers:
@@ -86,6 +73,7 @@ class Servers:
         Raises:
             Refused: something that it names is not there, or in use.
         """
+        check_server(body)
         flavor = self.flavor(str(body.get("flavorRef", "")).rpartition("/")[2])
         image = str(body.get("imageRef") or "")
         if image and not self.store.get("image", image):
@@ -96,10 +84,16 @@ class Servers:
         group = self.store.get("server_group", hints["group"]) if hints.get("group") else None
         if hints.get("group") and group is None:
             raise invalid(f"Instance group {hints['group']} could not be found.")
+        for named in body.get("security_groups") or ():
+            self._check_group(request, str(named.get("name")))
         wanted = self._networks(request, body.get("networks", "auto"))
         for disk in body.get("block_device_mapping_v2") or ():
             if disk.get("source_type") == "volume":
-                self._check_available(self.world.block_storage.volume(request, str(disk["uuid"])))
+                try:
+                    volume = self.world.block_storage.volume(request, str(disk["uuid"]))
+                except Refused:
+                    raise invalid(f"Block Device Mapping is Invalid: failed to get volume {disk['uuid']}.") from None
+                self._check_available(volume)
         row = self.store.add("server", self._row(request, body, flavor, image))
         if group:
             self.store.change("server_group", group["id"], members=[*group["members"], row["id"]])
@@ -119,6 +113,11 @@ class Servers:
         )
         return row
 
+    def _check_group(self, request: Request, name: str) -> None:
+        mine = self.store.rows("security_group", project_id=request.project)
+        if name != "default" and not any(name in (g["name"], g["id"]) for g in mine):
+            raise invalid(f"Security group {name} not found for project {request.project}.")
+
     def _row(self, request: Request, body: Row, flavor: Row, image: str) -> Row:
         stamp = self.store.stamp()
         row: Row = {
@@ -131,12 +130,12 @@ class Servers:
         row |= {"created": stamp, "updated": stamp, "metadata": body.get("metadata") or {}, "key_name": body.get("key_name"), "tags": []}
         row |= {"OS-EXT-STS:task_state": "scheduling", "OS-EXT-STS:vm_state": "building", "OS-EXT-STS:power_state": 0, "progress": 0}
         row |= {"OS-SRV-USG:launched_at": None, "OS-SRV-USG:terminated_at": None, "OS-DCF:diskConfig": "MANUAL", "config_drive": ""}
-        row |= {"OS-EXT-AZ:availability_zone": body.get("availability_zone") or "nova", "accessIPv4": "", "accessIPv6": "", "hostId": ""}
-        row |= {"OS-EXT-SRV-ATTR:hostname": body.get("name", ""), "description": body.get("description") or body.get("name", "")}
+        row |= {"OS-EXT-AZ:availability_zone": body.get("availability_zone") or ZONE, "accessIPv4": "", "accessIPv6": "", "hostId": ""}
+        row |= {"OS-EXT-SRV-ATTR:hostname": body.get("name", ""), "description": body.get("description")}
         row |= {"locked": False, "locked_reason": None, "trusted_image_certificates": None, "pinned_availability_zone": None}
         row["flavor"] = {k: flavor[k] for k in ("disk", "ram", "swap", "vcpus", "extra_specs")}
         row["flavor"] |= {"ephemeral": 0, "original_name": flavor["name"]}
-        return {**row, "image": {"id": image, "links": []} if image else "", "security_groups": []}
+        return {**row, "image": {"id": image} if image else ""}
 
     def _networks(self, request: Request, wanted: object) -> list[Row]:
         if wanted == "none":
@@ -180,6 +179,7 @@ class Servers:
 
     def _furnish_disk(self, request: Request, row: Row, disk: Row) -> None:
         ending = {"delete_on_termination": bool(disk.get("delete_on_termination"))}
+        ending["root"] = disk.get("boot_index") in (0, "0")
         if disk.get("source_type") == "volume":
             self.attach(request, row, {"volumeId": disk["uuid"], **ending})
         elif disk.get("destination_type") == "volume":
@@ -305,11 +305,12 @@ class Servers:
         self.check_staying(row, "attach_volume")
         volume = self.world.block_storage.volume(request, str(body.get("volumeId")))
         self._check_available(volume)
-        letters = len(self.store.rows("volume_attachment", serverId=row["id"]))
-        device = body.get("device") or f"/dev/vd{chr(ord('b') + letters)}"
+        held = self.store.rows("volume_attachment", serverId=row["id"])
+        letter = "a" if body.get("root") else chr(ord("b") + sum(not a.get("_root") for a in held))
+        device = body.get("device") or f"/dev/vd{letter}"
         attachment = self.world.block_storage.reserve(volume, row["id"], device)
         made: Row = {"id": attachment["id"], "attachment_id": attachment["id"], "bdm_uuid": self.store.uuid(), "volumeId": volume["id"]}
-        made |= {"serverId": row["id"], "device": device, "tag": body.get("tag")}
+        made |= {"serverId": row["id"], "device": device, "tag": body.get("tag"), "_root": bool(body.get("root"))}
         return self.store.add("volume_attachment", {**made, "delete_on_termination": bool(body.get("delete_on_termination"))})
 
     def detach(self, attachment: Row) -> None:

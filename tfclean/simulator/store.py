@@ -19,7 +19,7 @@ KINDS = (
     *("network", "subnet", "port", "router", "floatingip", "port_forwarding", "security_group", "security_group_rule", "trunk"),
     *("subnetpool", "address_scope", "address_group", "qos_policy", "qos_rule", "rbac_policy"),
     *("server", "server_group", "keypair", "flavor", "volume_attachment"),
-    *("volume", "snapshot", "backup", "attachment", "volume_type"),
+    *("volume", "snapshot", "backup", "attachment", "volume_type", "transfer"),
     *("image", "image_member"),
     *("loadbalancer", "listener", "pool", "member", "healthmonitor", "l7policy", "l7rule"),
 )
@@ -72,6 +72,7 @@ class Store:
         self.audit: list[Change] = []
         self.actor = Actor()
         self.in_past = False
+        self.before_change: Callable[[], None] | None = None
         self.random = random.Random(seed)  # noqa: S311  ids need to repeat, not to be secret
         self._due: list[tuple[float, int, Actor, Callable[[], None]]] = []
         self._order = itertools.count()
@@ -94,6 +95,7 @@ class Store:
             row: all of its fields.
             id_: its key, where that is not its ``id``.
         """
+        self._about_to_change()
         key = id_ if id_ is not None else row["id"]
         assert key not in self.tables[kind], (kind, key)
         self.tables[kind][key] = row
@@ -111,6 +113,7 @@ class Store:
         before = self.tables[kind][id_]
         if all(k in before and before[k] == v for k, v in fields.items()):
             return before
+        self._about_to_change()
         after = {**before, **fields}
         if "revision_number" in before:
             after["revision_number"] = before["revision_number"] + 1
@@ -123,10 +126,29 @@ class Store:
 
     def drop(self, kind: str, id_: str) -> Row | None:
         """Take a row out, if it is there."""
+        self._about_to_change()
         row = self.tables[kind].pop(id_, None)
         if row is not None:
             self._record("deleted", kind, id_, row, None)
         return row
+
+    @contextmanager
+    def checking(self, check: Callable[[], None]) -> Iterator[None]:
+        """Have something checked just before the first change, after all that is refused for another reason.
+
+        Args:
+            check: may raise.
+        """
+        self.before_change = check
+        try:
+            yield
+        finally:
+            self.before_change = None
+
+    def _about_to_change(self) -> None:
+        check, self.before_change = self.before_change, None
+        if check is not None:
+            check()
 
     def _record(self, action: str, kind: str, id_: str, before: Row | None, after: Row | None) -> None:
         self.audit.append(Change(self.clock.now(), self.actor, action, kind, id_, before, after))

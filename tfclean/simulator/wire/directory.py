@@ -18,6 +18,10 @@ class NotAuthenticated(Exception):
     """Nobody is known by these credentials; Keystone never says what was wrong with them."""
 
 
+class NoCredential(Exception):
+    """There is no application credential of this id."""
+
+
 class Malformed(Exception):
     """What was sent is no attempt to log in."""
 
@@ -147,6 +151,7 @@ class Directory:
 
         Raises:
             Malformed: it is no attempt to log in.
+            NoCredential: it names one that is not there.
             NotAuthenticated: nobody is known by it.
         """
         try:
@@ -209,6 +214,8 @@ class Directory:
             raise Malformed
         if "id" in data:
             found = self.credentials.get(str(data["id"]))
+            if found is None:
+                raise NoCredential(str(data["id"]))
         else:
             account = self._account(_mapping(data, "user"))
             mine = (c for c in self.credentials.values() if account is not None and c.user == account.id)

@@ -72,8 +72,8 @@ def document(path: str) -> tuple[int, Any] | None:
         alias = path.removeprefix("/extensions/")
         if alias in ALIASES:
             return 200, {"extension": _extension(alias)}
-        sentence = f"Extension with alias {alias} does not exist"
-        return 404, {"NeutronError": {"type": "ExtensionNotFound", "message": sentence, "detail": ""}}
+        sentence = f"The resource could not be found.<br /><br />\nExtension with alias {alias} does not exist\n\n"
+        return 404, {"message": sentence, "code": "404 Not Found", "title": "Not Found"}
     return None
 
 

@@ -10,7 +10,17 @@ from typing import Any, cast
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from tfclean.simulator.wire.directory import DOMAIN, UNKNOWN, Account, Credential, Directory, Malformed, NotAuthenticated, Token
+from tfclean.simulator.wire.directory import (
+    DOMAIN,
+    UNKNOWN,
+    Account,
+    Credential,
+    Directory,
+    Malformed,
+    NoCredential,
+    NotAuthenticated,
+    Token,
+)
 from tfclean.simulator.wire.services import SERVICES, TITLES
 
 Answer = tuple[int, Any, Mapping[str, str]]
@@ -31,6 +41,7 @@ ROUTES = Map(
         Rule("/v3/auth/domains", endpoint="no_domains", methods=["GET"]),
         Rule("/v3/projects", endpoint="projects", methods=["GET"]),
         Rule("/v3/projects/<id_>", endpoint="project", methods=["GET"]),
+        Rule("/v3/projects/<id_>", endpoint="delete_project", methods=["DELETE"]),
         Rule("/v3/users", endpoint="users", methods=["GET"]),
         Rule("/v3/users/<id_>", endpoint="user", methods=["GET"]),
         Rule("/v3/users/<id_>/projects", endpoint="user_projects", methods=["GET"]),
@@ -106,13 +117,14 @@ class Keystone:
             endpoint, values = ROUTES.bind("").match(asked.path or "/", method)
         except HTTPException as error:
             return _error(error.code or 404, error.description or "")
-        if asked.token is None and endpoint not in WITHOUT_TOKEN:
-            return self.unauthorized(asked.base)
         try:
+            _check_token(asked, endpoint)
             handle = cast("Callable[..., Answer]", getattr(self, f"_{endpoint}"))
             return handle(asked, **values)
         except NotAuthenticated:
             return self.unauthorized(asked.base)
+        except NoCredential as none:
+            return _error(404, f"Could not find Application Credential: {none}.")
         except Malformed:
             return _error(400, "Expecting to find auth, with identity and its methods, in the request body. The server could not comply.")
         except _Refused as no:
@@ -232,11 +244,15 @@ class Keystone:
         return 200, {"projects": rows, "links": _links(f"{asked.url}/projects")}, {}
 
     def _project(self, asked: Asked, id_: str) -> Answer:
-        if id_ not in self._directory.projects:
-            raise _Refused(404, f"Could not find project: {id_}.")
         if not asked.caller.account.roles.get(id_):
             _only_admin(asked, "get_project")
+        if id_ not in self._directory.projects:
+            raise _Refused(404, f"Could not find project: {id_}.")
         return 200, {"project": self._project_row(asked, id_)}, {}
+
+    def _delete_project(self, asked: Asked, id_: str) -> Answer:
+        _only_admin(asked, "delete_project")
+        raise _Refused(403, f"The project {id_} is the ground that the world stands on.")
 
     def _users(self, asked: Asked) -> Answer:
         _only_admin(asked, "list_users")
@@ -296,6 +312,9 @@ class Keystone:
         return 200, {"application_credential": _credential(self._own_credential(asked, id_, credential))}, {}
 
     def _delete_credential(self, asked: Asked, id_: str, credential: str) -> Answer:
+        if asked.caller.credential is not None:
+            text = "Using method 'application_credential' is not allowed for managing additional application credentials.."
+            raise _Refused(403, f"You are not authorized to perform the requested action: {text}")
         del self._directory.credentials[self._own_credential(asked, id_, credential).id]
         return 204, None, {}
 
@@ -305,6 +324,11 @@ class Keystone:
         if found is None or found.user != account.id:
             raise _Refused(404, f"Could not find Application Credential: {credential}.")
         return found
+
+
+def _check_token(asked: Asked, endpoint: str) -> None:
+    if asked.token is None and endpoint not in WITHOUT_TOKEN:
+        raise NotAuthenticated
 
 
 def _only_admin(asked: Asked, action: str) -> None:
