@@ -38,7 +38,14 @@ SORTABLE = frozenset(
 )
 NETWORKS_ARE_GIVEN, STRICT, KEYS_ARE_GIVEN = (2, 37), (2, 75), (2, 92)
 POLICIES = ("affinity", "anti-affinity", "soft-affinity", "soft-anti-affinity")
-FOR_OPERATORS = {"os-hypervisors": "hypervisors", "os-services": "services", "os-aggregates": "aggregates"}
+# Path → rule that keeps it from plain users, key of its list, which is empty.
+FOR_OPERATORS = {
+    "/os-hypervisors": ("os-hypervisors:list", "hypervisors"),
+    "/os-hypervisors/detail": ("os-hypervisors:list-detail", "hypervisors"),
+    "/os-services": ("os-services:list", "services"),
+    "/os-aggregates": ("os-aggregates:index", "aggregates"),
+    "/os-availability-zone/detail": ("os-availability-zone:detail", "availabilityZoneInfo"),
+}
 
 
 class Compute(Service):
@@ -96,8 +103,9 @@ class Compute(Service):
             ("GET", "/extensions", lambda _: Response(200, {"extensions": []})),
         ):
             self.route(method, path, handler)
-        for name, key in FOR_OPERATORS.items():
-            self.route("GET", f"/{name}", lambda r, n=name, k=key: self._for_operators(r, n, k))
+        for path, (rule, key) in FOR_OPERATORS.items():
+            self.route("GET", path, lambda r, n=rule, k=key: self._for_operators(r, n, k))
+        self.route("GET", "/os-simple-tenant-usage/{}", self._usage)
         self.quotas = QuotaSets(self, self._counts(), "os_compute_api:os-quota-sets")
 
     def unknown_path(self) -> Refused:
@@ -127,10 +135,20 @@ class Compute(Service):
         absolute = {k: limit[n] for k, n in most.items()} | {k: self.quotas.used(n, project) for k, n in used.items()}
         return Response(200, {"limits": {"rate": [], "absolute": absolute}})
 
-    def _for_operators(self, request: Request, name: str, key: str) -> Response:
+    def _for_operators(self, request: Request, rule: str, key: str) -> Response:
         if not request.admin:
-            raise _not_allowed(f"os_compute_api:{name}:{'index' if name == 'os-aggregates' else 'list'}")
+            raise _not_allowed(f"os_compute_api:{rule}")
         return Response(200, {key: []})
+
+    def _usage(self, request: Request, project: str) -> Response:
+        """Give what has been used: no hours, for nobody counts them here; nothing at all without servers."""
+        if not request.admin and project != request.project:
+            raise _not_allowed("os_compute_api:os-simple-tenant-usage:show")
+        if not self.store.rows("server", tenant_id=project):
+            return Response(200, {"tenant_usage": {}})
+        totals = dict.fromkeys(("total_hours", "total_memory_mb_usage", "total_vcpus_usage", "total_local_gb_usage"), 0.0)
+        span = {"start": request.first("start"), "stop": request.first("end")}
+        return Response(200, {"tenant_usage": {"tenant_id": project, "server_usages": [], **span, **totals}})
 
     def add_flavor(self, name: str, ram: int, disk: int, vcpus: int) -> Row:
         """Add a size of servers."""

@@ -38,6 +38,7 @@ class Quotas:
         self.routes: list[tuple[str, str, Handler]] = [
             ("GET", "/quotas/{}", self._show),
             ("GET", "/quotas/{}/default", lambda _, __: Response(200, {"quota": dict.fromkeys(COUNTED, -1)})),
+            ("GET", "/quotas/{}/details", self._details),
             ("GET", "/quotas/{}/details.json", self._details),
             ("PUT", "/quotas/{}", self._set),
             ("DELETE", "/quotas/{}", self._drop),

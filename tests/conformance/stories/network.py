@@ -243,6 +243,7 @@ def lists(t: Teller) -> None:
     t.ask(NET, "GET", f"/quotas/{t['project']}")
     t.ask(NET, "GET", f"/quotas/{t['other project']}")
     t.ask(NET, "GET", f"/quotas/{t['project']}/details.json")
+    t.ask(NET, "GET", f"/quotas/{t['project']}/details")
     t.ask(NET, "GET", "/extensions/trunk")
     t.ask(NET, "GET", "/extensions/nothing")
     t.ask(NET, "GET", "/availability_zones")

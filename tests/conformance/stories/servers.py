@@ -203,6 +203,10 @@ def around(t: Teller) -> None:
     t.ask(NOVA, "GET", f"/servers/detail?all_tenants=1&project_id={t['project']}", who=ADMIN)
     t.ask(NOVA, "GET", "/servers/detail?no_such_field=1")
     t.ask(NOVA, "GET", "/os-hypervisors")
+    t.ask(NOVA, "GET", "/os-hypervisors/detail")
+    t.ask(NOVA, "GET", "/os-availability-zone/detail")
+    t.ask(NOVA, "GET", f"/os-simple-tenant-usage/{t['project']}")
+    t.ask(NOVA, "GET", f"/os-simple-tenant-usage/{t['other project']}")
     t.ask(NOVA, "GET", "/os-services")
     t.ask(NOVA, "GET", "/os-aggregates")
 
