@@ -552,3 +552,45 @@ def test_a_vip_port_that_octavia_left_behind_is_deleted_as_a_part_of_its_balance
     result = destroy(world)
     assert (result.exit_code, world.left(), world.refused()) == (0, set(), [])
     assert 30 <= result.seconds < 60
+
+
+def test_an_inquiry_that_finds_nobody_is_followed_by_another_try_and_the_end_by_its_undo() -> None:
+    world = World()
+    router = world.add("network.router", name="shared", ours=False)
+    net, sub = world.network("job")
+    port = world.port("node", net, sub)
+    leg = world.interface(router, net, sub)
+    asked = answering(world, f"/ports/{port}", neutron(403, "PolicyNotAuthorized", "rule:delete_port is disallowed by policy"))
+    result = destroy(world)
+    assert len(asked) > 1
+    assert (end_of(result, port).outcome, end_of(result, port).because[:34]) == (OutcomeKind.BLOCKED, "not permitted (rule:delete_port): a")
+    assert [o.target.id for o in result.undone] == ([leg] if end_of(result, leg).outcome is OutcomeKind.DELETED else [])
+    assert any(p["device_id"] == router for p in world.tables["network.port"].values())
+
+
+def test_an_address_that_stays_without_its_port_does_not_hold_the_router() -> None:
+    world = World()
+    router = world.add("network.router", name="job")
+    external = world.add("network.network", name="public", ours=False, **{"router:external": True})
+    net, sub = world.network("job")
+    world.interface(router, net, sub)
+    port = world.port("node", net, sub)
+    row = {"floating_network_id": external, "floating_ip_address": "203.0.113.7", "port_id": port, "router_id": router}
+    world.add("network.floating_ip", ours=False, **row)
+    result = destroy(world)
+    assert (result.exit_code, world.left(), result.refusals) == (0, set(), 0)
+
+
+def test_a_deletion_that_nova_gave_up_is_asked_for_again_and_not_for_ever() -> None:
+    world = World()
+    server = world.server("node", ())
+    row = world.tables["compute.server"][server]
+    accepted = answering(world, f"/servers/{server}", Answer(204), times=1)
+    row["status"] = "ERROR"
+    assert (destroy(world).exit_code, len(accepted), world.left()) == (0, 1, set())
+    other = World()
+    server = other.server("node", ())
+    other.tables["compute.server"][server]["status"] = "ERROR"
+    asked = answering(other, f"/servers/{server}", Answer(204))
+    result = destroy(other)
+    assert (len(asked), end_of(result, server).because) == (3, "its deletion ended in ERROR, 3 times")

@@ -152,8 +152,7 @@ def test_a_balancer_whose_deletion_turned_into_an_error_is_deleted_again_at_once
     world.tables["load_balancer.load_balancer"][lb]["breaks"] = True
     result = destroy(world)
     assert (result.exit_code, world.left()) == (0, set())
-    assert end_of(result, lb).because == "it was stuck; tried: a second DELETE after it turned ERROR"
-    assert result.seconds < 60
+    assert sum(r[1].endswith(lb) for r in world.requests) == 2
 
 
 @pytest.mark.parametrize("when", ["before", "going"])

@@ -221,16 +221,42 @@ def test_a_whole_run_leaves_nothing_that_could_be_tied_and_says_so(tmp_path: Pat
     assert any(ids["sub"] in o.because for o in result.undone)
 
 
-def test_going_back_and_then_on_again_ends_as_if_nobody_had_gone_back(tmp_path: Path) -> None:
+def back_and_on(world: World, folder: Path, times: int) -> tuple[dict[str, str], Path]:
+    """A killed job that was taken back so many times, each time on again until right before the subnet."""
+    ids, path = untied(world, folder)
+    for number in range(times):
+        back(world, path)
+        world.job |= {r.key for r in world.look("network.router_interface").resources if r.attributes["device_id"] == ids["router"]}
+        if number + 1 < times:
+            world.fault = lambda _m, p, _n: "crash" if p.endswith(f"/subnets/{ids['sub']}") else ""
+            with pytest.raises(Crash):
+                resume(path, world, proof=world.judge, machine=world.machine)
+            world.fault = lambda *_: ""
+    return ids, path
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_what_came_back_under_another_id_is_what_the_run_goes_on_with(tmp_path: Path, times: int) -> None:
     world = World()
-    ids, path = untied(world, tmp_path)
-    back(world, path)
-    world.job |= {r.key for r in world.look("network.router_interface").resources if r.attributes["device_id"] == ids["router"]}
-    first = resume(path, world, proof=world.judge, machine=world.machine)
-    # The leg came back under another id, which the plan does not know.
-    assert first.exit_code == 1
-    again = run(make_plan(world.judge(world.inventory())), world, proof=world.judge, machine=world.machine)
-    assert (again.exit_code, world.left()) == (0, set())
+    _, path = back_and_on(world, tmp_path, times)
+    result = resume(path, world, proof=world.judge, machine=world.machine)
+    assert (result.exit_code, world.left()) == (0, set())
+
+
+def test_what_was_untied_again_under_another_id_is_taken_back_again(tmp_path: Path) -> None:
+    world = World()
+    ids, _ = back_and_on(world, tmp_path, 2)
+    assert legs(world, ids["router"]) == [ids["sub"]]
+
+
+def test_what_came_back_and_was_changed_since_is_not_what_the_plan_meant(tmp_path: Path) -> None:
+    world = World()
+    ids, path = back_and_on(world, tmp_path, 1)
+    leg = next(r for r in world.look("network.router_interface").resources if r.attributes["device_id"] == ids["router"])
+    world.tables["network.port"][leg.id]["fixed_ips"][0]["subnet_id"] = "another"
+    result = resume(path, world, machine=world.machine)
+    assert leg.id in world.tables["network.port"]
+    assert Key("network.router_interface", leg.id) not in {o.target for o in result.outcomes if o.outcome is OutcomeKind.DELETED}
 
 
 def test_going_back_needs_the_journals_project_and_a_kind_that_can_be_listed(tmp_path: Path) -> None:

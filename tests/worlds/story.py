@@ -264,7 +264,7 @@ class Story:
         return result
 
     def _event(self, event: Event) -> None:
-        if event.type not in ("intent",):
+        if event.type != "intent":
             self.tell(f"    {event.type} {event.target or ''} {dict(event.data)}")
 
     def _tear(self, path: Path) -> None:
@@ -280,10 +280,9 @@ class Story:
 
     def _check_harm(self) -> None:
         for change in oracle.harmed(self.world, self.began, self.own):
-            fields = {k: ((change.before or {}).get(k), (change.after or {}).get(k)) for k in sorted(set(change.before or {}) | set(change.after or {}))}
-            changed = {k: v for k, v in fields.items() if v[0] != v[1]} if change.after else (change.before or {}).get("name")
-            self._fail(f"{change.action} {change.kind} {change.id}, which is not the job's: {changed}")
-        self.began = self.world._count
+            before, after = change.before or {}, change.after or {}
+            changed = {k: (before.get(k), after.get(k)) for k in sorted(before.keys() | after.keys()) if before.get(k) != after.get(k)}
+            self._fail(f"{change.action} {change.kind} {change.id}, which is not the job's: {changed if after else before.get('name')}")
 
     def _after_transient(self, found: Basis, machine: VirtualMachine, calm: Cloud, result: Result | None, *, early: bool) -> None:
         """The faults are over: whatever is certain or probable and not held by others goes, after at most one resume."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.worlds.builder import Builder
 from tfclean.simulator import Caller, World
 
 NET = "network"
+KEY = base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + bytes(32)).decode()
 
 
 @dataclass
@@ -46,8 +49,10 @@ def job(b: Builder, shared: str, cidr: int) -> Shape:
         rule = {"security_group_id": group, "direction": "ingress", "remote_group_id": other}
         b.make("security_group_rule", NET, "/security-group-rules", **rule)
     if dice.random() < 0.6:
-        b.make("keypair", "compute", "/os-keypairs", name=f"{b.name}-key", public_key=f"ssh-ed25519 AAAA{b.name}")
-    group = b.make("server_group", "compute", "/os-server-groups", name="masters", policies=["anti-affinity"]) if dice.random() < 0.3 else ""
+        b.make("keypair", "compute", "/os-keypairs", name=f"{b.name}-key", public_key=f"ssh-ed25519 {KEY}")
+    group = ""
+    if dice.random() < 0.3:
+        group = b.make("server_group", "compute", "/os-server-groups", name="masters", policies=["anti-affinity"])
     for n in range(dice.choice((0, 1, 2, 2, 3))):
         _node(b, shape, n, group)
     for n in range(dice.choice((0, 0, 1, 2))):
@@ -58,7 +63,7 @@ def job(b: Builder, shared: str, cidr: int) -> Shape:
     if shape.networks and dice.random() < 0.3:
         _balancer(b, shape)
     if shape.free and dice.random() < 0.3:
-        network, port = shape.free.pop()
+        _, port = shape.free.pop()
         subports = [{"port_id": p, "segmentation_type": "vlan", "segmentation_id": 10 + i} for i, (_, p) in enumerate(shape.free[:1])]
         shape.free = shape.free[len(subports) :]
         trunk = {"name": f"{b.name}-trunk", "port_id": port, "sub_ports": subports, "admin_state_up": dice.random() < 0.5}
@@ -82,10 +87,13 @@ def _networks(b: Builder, shape: Shape, shared: str, cidr: int) -> None:
         shape.networks.append((network, [s for s in subnets if s]))
         for subnet in filter(None, subnets):
             router = dice.choice([*filter(None, shape.routers), shared, ""])
-            if router:
-                deed = lambda r=router, s=subnet: b.caller.send(NET, "PUT", f"/routers/{r}/add_router_interface", {"subnet_id": s})["port_id"]  # noqa: E731
-                if b.act("interface", "", deed, router_id=router, subnet_id=subnet):
-                    shape.legs.append((router, network))
+            if router and b.act("interface", "", partial(_plug, b, router, subnet), router_id=router, subnet_id=subnet):
+                shape.legs.append((router, network))
+
+
+def _plug(b: Builder, router: str, subnet: str) -> str:
+    answer = b.caller.send(NET, "PUT", f"/routers/{router}/add_router_interface", {"subnet_id": subnet})
+    return str(answer["port_id"])
 
 
 def _port(b: Builder, shape: Shape, name: str) -> tuple[str, str]:
@@ -145,7 +153,7 @@ def _attach(b: Builder, shape: Shape) -> None:
         if ready and b.dice.random() < 0.8:
             server = b.dice.choice(ready)
             body = {"volumeAttachment": {"volumeId": volume}}
-            deed = lambda s=server, v=body: b.caller.send("compute", "POST", f"/servers/{s}/os-volume_attachments", v)  # noqa: E731
+            deed = partial(b.caller.send, "compute", "POST", f"/servers/{server}/os-volume_attachments", body)
             b.act("volume_attachment", f"{server}/{volume}", deed, instance_id=server, volume_id=volume)
     b.settle()
 

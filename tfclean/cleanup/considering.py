@@ -22,6 +22,8 @@ from tfclean.model import Action, EdgeType, Inventory, Key, OutcomeKind, Resourc
 
 SHARED = 30.0
 """Seconds that OpenStack has to take away what it may have made for something else that stays."""
+STALLS = 3
+"""Accepted deletions that may come to an end without success before a step fails."""
 LINGER = 10.0
 """Seconds for which an object may still show a tie to something that is gone, before its call is made all the same."""
 
@@ -134,12 +136,27 @@ def _still_there(state: State, work: Work, resource: Resource, now: float) -> No
     overdue = work.deadline is not None and now >= work.deadline
     if repair(state, work, resource, now, overdue=overdue):
         return
-    if resource.status in work.kind.failed:
+    stalled = work.kind.stalled(resource)
+    if stalled:
+        _once_more(state, work, stalled, now)
+    elif resource.status in work.kind.failed:
         state.end(work, OutcomeKind.FAILED, now, f"OpenStack could not delete it: its status is {resource.status}")
     elif overdue:
         state.end(work, OutcomeKind.FAILED, now, _too_long(resource, now - (work.accepted_at or now)) + hint(state, work, resource))
     else:
         poll(state, work, work.key.kind, now)
+
+
+def _once_more(state: State, work: Work, because: str, now: float) -> None:
+    """Delete again what the service gave up to delete, some times."""
+    work.stalls += 1
+    if work.stalls >= STALLS:
+        state.end(work, OutcomeKind.FAILED, now, f"{because}, {work.stalls} times")
+        return
+    state.note("waiting", now, work.key, because=because)
+    work.phase, work.deadline = Phase.BEFORE, None
+    work.not_before = work.fresh_after = now + state.backoff(work.stalls)
+    state.wake(work.not_before)
 
 
 def _too_long(resource: Resource, seconds: float) -> str:

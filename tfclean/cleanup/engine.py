@@ -240,9 +240,9 @@ class Engine:
         state = self.state
         if work.outcome is not None or work.needs or work.phase is Phase.CALLING or state.had_better_wait(work):
             return
-        if work.inquiry is not None:
-            inquire(state, work, now)
-        elif work.phase is Phase.AFTER or not work.deleting or state.may_call(work.kind, "", now):
+        if work.inquiry is not None and not inquire(state, work, now):
+            return
+        if work.phase is Phase.AFTER or not work.deleting or state.may_call(work.kind, "", now):
             consider(state, work, now)
         else:
             self._turns.queue(work)
@@ -283,15 +283,15 @@ class Engine:
             return
         open_works = [w for w in state.works.values() if w.outcome is None]
         if not state.stopped:
-            if not open_works and begin_undo(state, in_vain(state), now):
-                state.out.extend(ListCommand(kind) for kind in state.book.due(now))
-                self._sleep()
-                return
             if open_works:
                 if self._sleep() or state.book.pending():
                     return
                 for work in open_works:
                     state.end(work, OutcomeKind.FAILED, now, "nothing is under way that could free it")
+            if begin_undo(state, in_vain(state), now):
+                state.out.extend(ListCommand(kind) for kind in state.book.due(now))
+                self._sleep()
+                return
         for work in open_works:
             state.end(work, OutcomeKind.SKIPPED, now, state.stopped + _standing(state, work))
         by_plan = dict.fromkeys(s.target for s in state.plan.steps)

@@ -55,13 +55,13 @@ def begin_inquiry(state: State, work: Work, named: tuple[Key, ...], kinds: froze
     work.inquiry = Inquiry(now, wanted, named)
 
 
-def inquire(state: State, work: Work, now: float) -> None:
-    """Go on with an inquiry."""
+def inquire(state: State, work: Work, now: float) -> bool:
+    """Go on with an inquiry; tell whether it is over, and the step can go on."""
     inquiry = work.inquiry
     assert inquiry is not None
     ready = [look(state, work, kind, inquiry.since, now) is not None for kind in sorted(inquiry.kinds)]
     if work.outcome is not None or not all(ready):
-        return
+        return False
     work.inquiry = None
     live = state.book.everything()
     by_id = {key.id: key for key in live}
@@ -71,6 +71,7 @@ def inquire(state: State, work: Work, now: float) -> None:
     mine = {work.key, *work.step.parts}
     found = [e.source for key in mine for e in ties.before(key, state.knows)]
     _conclude(state, work, [k for k in (*named, *found) if k is not None and k not in mine], live, now)
+    return work.outcome is None and not work.needs
 
 
 def _known(state: State, key: Key) -> Key | None:

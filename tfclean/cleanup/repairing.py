@@ -30,7 +30,7 @@ def repair(state: State, work: Work, resource: Resource, now: float, *, overdue:
         return False
     going = work.phase is Phase.AFTER
     for index, what in enumerate(work.kind.repairs):
-        if what.going is not going or (what.statuses and resource.status not in what.statuses) or not (overdue or what.at_once):
+        if what.going is not going or (what.statuses and resource.status not in what.statuses) or not overdue:
             continue
         if what.hopeless:
             if going or work.refused_since is not None:

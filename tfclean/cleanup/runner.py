@@ -18,6 +18,7 @@ from tfclean.cleanup.messages import Done
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ports import Cloud, Interrupt, Machine
 from tfclean.cleanup.proof import Judge, leftovers, remains
+from tfclean.cleanup.renewal import follow, renewed, told
 from tfclean.cleanup.reversal import Reversal
 from tfclean.cleanup.shell import INTERRUPTED, Shell
 from tfclean.cleanup.state import GONE, called, event_of
@@ -94,7 +95,8 @@ def take_back(
     shell = Shell(cloud, journal, on_event, interrupt, clock, math.inf if timeout is None else began + timeout)
     check_place(plan, project=cloud.project, region=cloud.region)
     inventory = cloud.inventory()
-    reversal = Reversal(plan, journal.contents.events, project=cloud.project, user=cloud.user)
+    plan, records = _as_live(plan, journal.contents.events, inventory, shell)
+    reversal = Reversal(plan, records, project=cloud.project, user=cloud.user)
     done = shell.drive(reversal, reversal.start(inventory, began, clock.now(), stop=shell.stop()))
     code, message = _taken_back(done, reversal.asked, str(journal.path))
     now = clock.now()
@@ -108,6 +110,14 @@ def take_back(
         seconds=now - began,
         message=message,
     )
+
+
+def _as_live(plan: Plan, records: tuple[Event, ...], inventory: Inventory, shell: Shell) -> tuple[Plan, tuple[Event, ...]]:
+    """Let plan and records name what came in place of what an earlier run tied again, and record that they do."""
+    live = renewed(plan, records, inventory)
+    for event in told(records, live, shell.machine.now()):
+        shell.tell(event)
+    return follow(plan, records, live)
 
 
 def _taken_back(done: Done, asked: int, path: str) -> tuple[int, str]:
@@ -140,6 +150,7 @@ class _Run:
         if self.journal is not None and self.journal.contents is None:
             place = {"cloud": cloud.name, "project": cloud.project, "user": cloud.user, "region": cloud.region}
             self.journal.begin(self.plan, **place, now=datetime.fromtimestamp(began, UTC))
+        self.plan, records = _as_live(self.plan, records, inventory, shell)
         shell.tell(event_of("planned", began, steps=len(self.plan.steps), kept=len(self.plan.kept)))
         engine = Engine(self.plan, project=cloud.project, user=cloud.user, options=self.options, records=records, bounds=bounds)
         # Who asked to stop while everything was being listed gets nothing started.

@@ -75,6 +75,7 @@ class Work:
         inquiry: blockers that are being looked for.
         attempts: repairs that were tried, by index and object, with what became of them.
         tries: calls that were not carried out for reasons of transport or load.
+        stalls: accepted deletions that came to an end without success.
         outcome: how it ended.
     """
 
@@ -98,6 +99,7 @@ class Work:
     inquiry: Inquiry | None = None
     attempts: dict[tuple[int, str], str] = field(default_factory=dict)
     tries: int = 0
+    stalls: int = 0
     outcome: Outcome | None = None
 
     @property

@@ -121,7 +121,6 @@ class Repair:
         names: field of those by which they name the stuck object.
         dead: field of those by which they name what is gone, and the kind of that: one that is live is never touched.
         nameless: also those that name nothing there.
-        at_once: do not wait for the end of the grace: such a status does not change any more.
         wait: seconds for it to help.
     """
 
@@ -134,7 +133,6 @@ class Repair:
     names: str = ""
     dead: tuple[str, str] = ("", "")
     nameless: bool = False
-    at_once: bool = False
     wait: float = 60.0
 
     @property
@@ -214,6 +212,7 @@ class Kind:
         status: field of its status.
         transitional: statuses in which it changes by itself: awaited before a call.
         failed: statuses in which a deletion has failed for good (``error_deleting``).
+        stalled: why an accepted deletion has come to an end without success, so that another one is in order; empty while it goes on.
         delete: deletes it; None: it goes only with another object.
         action: ``delete`` or ``detach``: how its own step is called.
         cascade: deletes it with all its parts; None if there is no such call.
@@ -251,6 +250,7 @@ class Kind:
     status: str = ""
     transitional: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
+    stalled: Callable[[Resource], str] = never
     delete: Call | None = None
     action: str = "delete"
     cascade: Call | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfclean.kinds.base import Call, Container, Kind, Listing, Prepare, Reference, Repair, fields
 from tfclean.kinds.derived import volume_attachments
-from tfclean.kinds.guards import locked_server
+from tfclean.kinds.guards import locked_server, stalled_server
 from tfclean.model import EdgeType
 
 SERVER = Kind(
@@ -24,7 +24,7 @@ SERVER = Kind(
     created="created",
     status="status",
     transitional=fields("BUILD REBUILD RESIZE REBOOT HARD_REBOOT MIGRATING REVERT_RESIZE"),
-    failed=frozenset(),
+    stalled=stalled_server,
     delete=Call("DELETE", "/servers/{id}"),
     prepare=(
         Prepare(

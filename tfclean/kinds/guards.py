@@ -56,6 +56,17 @@ def locked_server(resource: Resource) -> str:
     return "it is locked" if resource.attributes.get("locked") else ""
 
 
+def stalled_server(resource: Resource) -> str:
+    """Tell of a deletion that Nova gave up: the server is in ERROR again, with no task."""
+    task = resource.attributes.get("OS-EXT-STS:task_state")
+    return "its deletion ended in ERROR" if resource.status == "ERROR" and not task else ""
+
+
+def stalled_balancer(resource: Resource) -> str:
+    """Tell of a deletion that Octavia gave up: it sets PENDING_DELETE with its answer, and ERROR if it fails."""
+    return "its deletion ended in ERROR" if resource.status == "ERROR" else ""
+
+
 def offered_image(resource: Resource) -> str:
     """Guard images that are public, or offered to other projects."""
     visibility = resource.attributes.get("visibility")

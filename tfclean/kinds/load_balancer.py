@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, Repair, fields
+from tfclean.kinds.guards import stalled_balancer
 from tfclean.model import EdgeType
 
 MINE = (("project_id", "{project}"),)
@@ -31,9 +32,9 @@ LOAD_BALANCER = Kind(
     delete=Call("DELETE", "/lbaas/loadbalancers/{id}"),
     cascade=Call("DELETE", "/lbaas/loadbalancers/{id}", query=(("cascade", "true"),)),
     asynchronous=True,
+    stalled=stalled_balancer,
     grace=300.0,
     repairs=(
-        Repair("a second DELETE after it turned ERROR", statuses=fields("ERROR"), going=True, again=True, at_once=True, wait=300.0),
         Repair("only an administrator can end PENDING, by failover", statuses=PENDING, going=True),
         Repair("only an administrator can end PENDING, by failover", statuses=PENDING),
     ),

@@ -77,6 +77,7 @@ PORTS = ("network.port", "network.router_interface")
 INTERFACES = ("network.router_interface",)
 THROUGH = ("network.floating_ip_association", "network.port_forwarding")
 BALANCER_PARTS = ("load_balancer.listener", "load_balancer.pool")
+DENIED_PORT = "not permitted (rule:delete_port): a server or share server has the port, or the role may not delete ports"
 REDIRECTS = ("load_balancer.l7_policy",)
 VOLUME_HOLDERS = ("compute.volume_attachment", "block_storage.attachment", "block_storage.snapshot", "block_storage.backup")
 USED_BY = {"network": "network.network", "port": "network.port", "floating ip": "network.floating_ip", "router": "network.router"}
@@ -113,7 +114,7 @@ ROWS: tuple[Row, ...] = (
     # VPN and firewalls are nobody's kind here; they answer where one of them holds a router or a subnet.
     Row("network", r"(?:is|still) (?:in use|being used|active)|InUse", "it is in use"),
     Row("network", r"CannotRemoveDefault|default firewall group", "it is the project's default", "final"),
-    Row("network", r"rule:delete_port\b", "a server or share server has the port", look_for=("compute.server",), statuses=(403,)),
+    Row("network", r"rule:delete_port\b", DENIED_PORT, look_for=("compute.server",), statuses=(403,)),
     Row("compute", r"is locked", "the server is locked; unlock it first", "final", statuses=(400, 403, 409)),
     Row("compute", r"root device volume", "it is the server's root disk, which goes with the server", look_for=("compute.server",)),
     Row("compute", r"while it is in|task_state|Instance is busy|in transition", "the server is in another change", "transient"),

@@ -157,7 +157,7 @@ class Event:
 
     Attributes:
         type: ``planned``, ``started``, ``intent``, ``answered``, ``refused``, ``lost``, ``looked``, ``waiting``, ``gone``, ``blocked``,
-            ``skipped``, ``failed``, ``undone``, ``interrupted``, ``proof``, ``finished``.
+            ``skipped``, ``failed``, ``undone``, ``renewed``, ``interrupted``, ``proof``, ``finished``.
         time: when, timezone aware.
         target: the object it is about, if any.
         data: what else is known, JSON-ready: status, request_id, seconds, because, blockers, counts.

@@ -83,12 +83,13 @@ def take_up(path: StrPath, paths: Paths, connection: Cloud, options: ResumeOptio
         undo: go back.
     """
     from tfclean.cleanup import resume
+    from tfclean.cleanup.renewal import follow
     from tfclean.cleanup.reversal import plan_back
 
     contents = load_journal(path)
     told, timeout, interrupt = options.get("on_event"), options.get("timeout"), options.get("interrupt")
     if undo:
-        approved(plan_back(contents.plan, contents.events), options)
+        approved(plan_back(*follow(contents.plan, contents.events)), options)
         return resume.undo(os.fspath(path), connection, on_event=told, timeout=timeout, interrupt=interrupt)
     proof = None
     if isinstance(paths, str | os.PathLike) or (paths := list(paths)):

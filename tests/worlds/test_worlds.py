@@ -1,0 +1,27 @@
+"""Thousands of random worlds: topology, evidence, faults and crashes. What is promised holds in each of them.
+
+python -m tests.worlds SEED      # one world again, with everything that happens in it
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.exhaustive import EXHAUSTIVE
+from tests.worlds.story import Broken, Story
+
+WORLDS = 10_000 if EXHAUSTIVE else 2_000
+PIECE = 50
+
+
+@pytest.mark.parametrize("first", range(0, WORLDS, PIECE))
+def test_nothing_foreign_is_touched_every_run_ends_and_what_can_go_goes(first: int, tmp_path: Path) -> None:
+    broken = []
+    for seed in range(first, first + PIECE):
+        try:
+            Story(seed, tmp_path / "world").play()
+        except Broken as error:
+            broken.append(f"{error}\n    python -m tests.worlds {seed}")
+    assert not broken, "\n".join(broken)
