@@ -4,6 +4,7 @@ from tfclean.model.answers import Answer, Look
 from tfclean.model.evidence import OWNING, Claim, Footprint, Gap, GapKind, Horizon, Lock, Source, SourceKind, Tense, Variable
 from tfclean.model.judgement import CandidateGroup, Confidence, Drift, Edge, EdgeType, Evidence, Finding, Judgement, Verdict
 from tfclean.model.live import Inventory, Key, Resource
+from tfclean.model.pattern import Pattern
 from tfclean.model.work import Action, Event, Identity, Kept, Outcome, OutcomeKind, Plan, Result, Step
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Look",
     "Outcome",
     "OutcomeKind",
+    "Pattern",
     "Plan",
     "Resource",
     "Result",

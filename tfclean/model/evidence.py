@@ -22,6 +22,7 @@ class SourceKind(StrEnum):
     LOG_JSON = "machine log"
     POINTER = "backend pointer"
     LOCK = "lock"
+    CONFIGURATION = "configuration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Tense(StrEnum):
     DEPOSED = "deposed"  # the same, already replaced and still to be destroyed
     CREATED = "created"  # a log shows its creation as complete
     IN_FLIGHT = "in_flight"  # a log shows its creation as started and not as complete
-    PLANNED = "planned"  # a plan wants to create it
+    PLANNED = "planned"  # a plan wants to create it, or a configuration says that one would
     DESTROYED = "destroyed"  # a log shows its destruction as complete
     FORGOTTEN = "forgotten"  # `removed` or `state rm`: the owner let go of it on purpose
     IMPORTED = "imported"  # it existed before Terraform did
@@ -71,7 +72,8 @@ class Claim:
         tense: how the trace speaks of it.
         source: where it stands.
         id: Terraform's id of it (not always the id of a live object: see ``kinds.terraform_types``).
-        attributes: known attributes with their values; what is sensitive is left out at the door.
+        attributes: known attributes with their values; what is sensitive is left out at the door. Of a configuration, a text that is
+            known in part is a `Pattern`.
         sensitive: names of top-level attributes that were left out because they are sensitive.
         unknown: names of top-level attributes that a plan could not know yet.
         dependencies: configuration addresses that it depends on, as a state lists them.
@@ -80,6 +82,7 @@ class Claim:
         present: it stands in the present state of its lineage (the highest serial).
         lineage: lineage of the state it was read from.
         keep: why its owner asked that it stay, such as ``skip_destroy``.
+        refers: pairs of an attribute, or a path into one (``network.0.port``), and the address that the configuration has there.
         started: when a log saw its creation (or, for ``DESTROYED``, its destruction) start.
         ended: when a log saw that end.
     """
@@ -98,6 +101,7 @@ class Claim:
     present: bool = False
     lineage: str | None = None
     keep: str | None = None
+    refers: tuple[tuple[str, str], ...] = ()
     started: datetime | None = None
     ended: datetime | None = None
 
