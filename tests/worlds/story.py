@@ -128,7 +128,7 @@ class Story:
             "lag": dice.choice((0.0, 0.0, 1.0, 4.0)),
         }
         if way == "transient":
-            common |= {"failing": share() / 2, "stuck": share() / 2, "meddling": share() / 4}
+            common |= {"failing": share(), "stuck": share(), "meddling": share() / 4}
             targets = {"network": tuple(n for n, _ in self.shape.networks), "port": tuple(p for _, p in self.shape.ports)}
             targets["server"], targets["floatingip"] = tuple(self.shape.servers), tuple(a for a in self.shape.addresses if a)
             targets = {k: tuple(i for i in ids if i) for k, ids in targets.items()}
@@ -185,6 +185,8 @@ class Story:
         if way.startswith("permanent"):
             self._after_permanent(found, machine, cloud_, result, way)
         else:
+            if way == "calm" and result is not None:
+                self._check_refusals(result)
             self._after_transient(found, machine, calm, result, early=early)
         if self.broken:
             raise Broken("\n".join(self.broken))
@@ -299,6 +301,7 @@ class Story:
             self.tell("a fresh destroy")
             fresh = run(make_plan(judgement, options=Options()), calm, proof=found.judge, machine=machine, on_event=self._event)
             self.tell(f"  -> {fresh.exit_code} {fresh.message}")
+            self._check_refusals(fresh)
             result, judgement = fresh, found.judge(calm.inventory())
         self._check_end(judgement, result)
 
@@ -317,6 +320,11 @@ class Story:
         self._check_outcomes(result, self._cloud(machine, None))
         self._check_vain(result)
         self._check_harm()
+
+    def _check_refusals(self, result: Result) -> None:
+        """What the plan sees it need not be told by a refusal."""
+        if result.refusals:
+            self._fail(f"{result.refusals} calls were refused in calm")
 
     def _meddled(self) -> bool:
         return any(name in ("meddling", "failing") for _, name in self.faulty.injected)
