@@ -594,3 +594,14 @@ def test_a_deletion_that_nova_gave_up_is_asked_for_again_and_not_for_ever() -> N
     asked = answering(other, f"/servers/{server}", Answer(204))
     result = destroy(other)
     assert (len(asked), end_of(result, server).because) == (3, "its deletion ended in ERROR, 3 times")
+
+
+def test_what_openstack_could_not_delete_before_is_tried_once_and_told_with_its_status() -> None:
+    world = World()
+    volume = world.add("block_storage.volume", name="data", size=1, status="error_deleting")
+    asked = answering(
+        world, f"/volumes/{volume}", Answer(400, '{"badRequest": {"code": 400, "message": "Invalid volume: must be available"}}')
+    )
+    result = destroy(world)
+    assert len(asked) == 1
+    assert end_of(result, volume).because.endswith("its status is error_deleting")

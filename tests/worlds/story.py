@@ -323,7 +323,7 @@ class Story:
 
     def _check_refusals(self, result: Result) -> None:
         """What the plan sees it need not be told by a refusal."""
-        if result.refusals:
+        if result.refusals and not any(name == "failing" for _, name in self.faulty.injected):
             self._fail(f"{result.refusals} calls were refused in calm")
 
     def _meddled(self) -> bool:

@@ -91,7 +91,12 @@ def _refused(state: State, work: Work, answer: Answer, now: float, *, said: Refu
     state.refusals += 1
     state.note("refused", now, work.key, status=status, because=reason, blockers=[list(b) for b in said.blockers])
     work.refusal = reason
-    if said.policy or said.final:
+    seen = (state.book.seen(work.key.kind) or {}).get(work.key.id)
+    if seen is not None and seen.status in work.kind.failed:
+        state.end(
+            work, OutcomeKind.FAILED, now, f"OpenStack could not delete it before, and refuses to try again: its status is {seen.status}"
+        )
+    elif said.policy or said.final:
         state.end(work, OutcomeKind.BLOCKED, now, reason)
     elif said.blockers or (said.look_for and not said.transient):
         named = tuple(Key(kind, id_) for kind, id_ in said.blockers)
