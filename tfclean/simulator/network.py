@@ -39,10 +39,11 @@ class Network(Service):
         self.governing = Governing(self)
         self.trunks = Trunks(self)
         self.quotas = Quotas(self)
-        rules = {**self.addresses.rules, **self.layer3.rules, **self.governing.rules, **self.trunks.rules}
+        parts = (self.addresses, self.layer3, self.governing, self.trunks, self.quotas)
+        rules = {verb: rule for part in parts for verb, rule in part.rules.items()}
         for kind in NETWORK_KINDS.values():
             self._declare(kind, rules)
-        for part in (self.addresses, self.layer3, self.governing, self.trunks, self.quotas):
+        for part in parts:
             for method, path, handler in part.routes:
                 self.route(method, path, handler)
         self.route("GET", "/extensions", lambda _: Response(200, {"extensions": [_extension(a) for a in EXTENSIONS]}))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tfclean.simulator.api import Refused, Request, Row
 from tfclean.simulator.network_kinds import NETWORK_KINDS, refusal
-from tfclean.simulator.routing import Handler
+from tfclean.simulator.network_part import NetworkPart
 
 if TYPE_CHECKING:
     from tfclean.simulator.network import Network
@@ -22,19 +22,12 @@ FOREIGN_OWNERS = ("compute:", "baremetal:", "manila:")
 IN_USE = "Unable to complete operation on subnet {}: One or more ports have an IP allocation from this subnet."
 
 
-class Addresses:
-    """Rules of networks, subnets and ports.
-
-    Attributes:
-        rules: (verb, kind) → function, for the API that all kinds share.
-        routes: further routes.
-    """
+class Addresses(NetworkPart):
+    """Rules of networks, subnets and ports."""
 
     def __init__(self, service: Network) -> None:
-        self.service = service
-        self.store = service.store
-        self.routes: list[tuple[str, str, Handler]] = []
-        self.rules: dict[tuple[str, str], Any] = {
+        super().__init__(service)
+        self.rules = {
             ("view", "network"): self.show_network,
             ("create", "network"): self.create_network,
             ("delete", "network"): self.delete_network,

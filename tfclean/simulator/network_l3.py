@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tfclean.simulator.api import Request, Response, Row
 from tfclean.simulator.listing import ordered, paged, selected
 from tfclean.simulator.network_addresses import INTERFACES
 from tfclean.simulator.network_kinds import NETWORK_KINDS, refusal
-from tfclean.simulator.routing import Handler, body_of, shown, subset
+from tfclean.simulator.network_part import NetworkPart
+from tfclean.simulator.routing import body_of, shown, subset
 
 if TYPE_CHECKING:
     from tfclean.simulator.network import Network
@@ -17,18 +18,12 @@ if TYPE_CHECKING:
 FORWARDING = ("internal_ip_address", "internal_port", "internal_port_id", "protocol", "external_port")
 
 
-class Layer3:
-    """Rules of routers and floating IPs.
-
-    Attributes:
-        rules: (verb, kind) → function, for the API that all kinds share.
-        routes: further routes.
-    """
+class Layer3(NetworkPart):
+    """Rules of routers and floating IPs."""
 
     def __init__(self, service: Network) -> None:
-        self.service = service
-        self.store = service.store
-        self.rules: dict[tuple[str, str], Any] = {
+        super().__init__(service)
+        self.rules = {
             ("create", "router"): self.create_router,
             ("update", "router"): self.update_router,
             ("delete", "router"): self.delete_router,
@@ -38,7 +33,7 @@ class Layer3:
             ("delete", "floatingip"): self.delete_address,
         }
         forwardings = "/floatingips/{}/port_forwardings"
-        self.routes: list[tuple[str, str, Handler]] = [
+        self.routes = [
             ("PUT", "/routers/{}/add_router_interface", self.add_interface),
             ("PUT", "/routers/{}/remove_router_interface", self.remove_interface),
             ("PUT", "/routers/{}/add_extraroutes", self.add_routes),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tfclean.simulator.api import Request, Response, Row
 from tfclean.simulator.network_kinds import NETWORK_KINDS, refusal
+from tfclean.simulator.network_part import NetworkPart
 from tfclean.simulator.network_rules import check_rule
-from tfclean.simulator.routing import Handler, body_of, shown
+from tfclean.simulator.routing import body_of, shown
 
 if TYPE_CHECKING:
     from tfclean.simulator.network import Network
@@ -17,18 +18,12 @@ SAME = ("direction", "ethertype", "protocol", "port_range_min", "port_range_max"
 QOS_RULES = ("bandwidth_limit", "dscp_marking", "minimum_bandwidth", "minimum_packet_rate")
 
 
-class Governing:
-    """Rules of these kinds.
-
-    Attributes:
-        rules: (verb, kind) → function, for the API that all kinds share.
-        routes: further routes.
-    """
+class Governing(NetworkPart):
+    """Rules of these kinds."""
 
     def __init__(self, service: Network) -> None:
-        self.service = service
-        self.store = service.store
-        self.rules: dict[tuple[str, str], Any] = {
+        super().__init__(service)
+        self.rules = {
             ("view", "security_group"): self.show_group,
             ("create", "security_group"): self.create_group,
             ("update", "security_group"): self.update_group,
@@ -47,7 +42,7 @@ class Governing:
             ("create", "rbac_policy"): self.create_grant,
             ("delete", "rbac_policy"): self.delete_grant,
         }
-        self.routes: list[tuple[str, str, Handler]] = [
+        self.routes = [
             ("PUT", "/address-groups/{}/add_addresses", self.add_addresses),
             ("PUT", "/address-groups/{}/remove_addresses", self.remove_addresses),
         ]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tfclean.simulator.api import Request, Response, Row
 from tfclean.simulator.network_kinds import NetworkKind, refusal
-from tfclean.simulator.routing import Handler, body_of
+from tfclean.simulator.network_part import NetworkPart
+from tfclean.simulator.routing import body_of
 
 if TYPE_CHECKING:
     from tfclean.simulator.network import Network
@@ -25,17 +26,13 @@ COUNTED = (
 )
 
 
-class Quotas:
-    """Quotas of projects; without one there is no limit.
-
-    Attributes:
-        routes: of the API.
-    """
+class Quotas(NetworkPart):
+    """Quotas of projects; without one there is no limit."""
 
     def __init__(self, service: Network) -> None:
-        self.store = service.store
+        super().__init__(service)
         self._limits: dict[str, Row] = {}
-        self.routes: list[tuple[str, str, Handler]] = [
+        self.routes = [
             ("GET", "/quotas/{}", self._show),
             ("GET", "/quotas/{}/default", lambda _, __: Response(200, {"quota": dict.fromkeys(COUNTED, -1)})),
             ("GET", "/quotas/{}/details", self._details),

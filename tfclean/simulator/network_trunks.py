@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tfclean.simulator.api import Refused, Request, Response, Row
 from tfclean.simulator.network_kinds import NETWORK_KINDS, refusal
-from tfclean.simulator.routing import Handler
+from tfclean.simulator.network_part import NetworkPart
 
 if TYPE_CHECKING:
     from tfclean.simulator.network import Network
@@ -15,23 +15,17 @@ if TYPE_CHECKING:
 BOUND = ("compute:", "baremetal:", "network:")
 
 
-class Trunks:
-    """Rules of trunks.
-
-    Attributes:
-        rules: (verb, kind) → function, for the API that all kinds share.
-        routes: further routes.
-    """
+class Trunks(NetworkPart):
+    """Rules of trunks."""
 
     def __init__(self, service: Network) -> None:
-        self.service = service
-        self.store = service.store
-        self.rules: dict[tuple[str, str], Any] = {
+        super().__init__(service)
+        self.rules = {
             ("create", "trunk"): self.create_trunk,
             ("update", "trunk"): self.update_trunk,
             ("delete", "trunk"): self.delete_trunk,
         }
-        self.routes: list[tuple[str, str, Handler]] = [
+        self.routes = [
             ("PUT", "/trunks/{}/add_subports", self.add_subports),
             ("PUT", "/trunks/{}/remove_subports", self.remove_subports),
             ("GET", "/trunks/{}/get_subports", lambda r, i: Response(200, {"sub_ports": self._trunk(r, i)["sub_ports"]})),
