@@ -123,7 +123,6 @@ def test_flat_attributes_are_nested() -> None:
         (b"", GapKind.STATE_LOST, "is empty: the state was lost"),
         (b'{"version": 4, "terraform_version": "1.1', GapKind.STATE_LOST, "ends early (line 1"),
         (b'{"version": 9, "serial": 1}', GapKind.UNREADABLE, "unknown format version 9"),
-        (b'{"version": 3, "serial": 1, "modules": [{"resources": {"a": {}}}]}', GapKind.UNREADABLE, "before 0.12 (format version 3)"),
         (b'{"serial": 7, "lineage": "l", "encrypted_data": "x"}', GapKind.ENCRYPTED, "tofu state pull"),
         (b"hello", GapKind.UNREADABLE, "is text of another kind and no state"),
         (b'{"a":', GapKind.UNREADABLE, "no state (it ends early"),

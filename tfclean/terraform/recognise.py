@@ -81,6 +81,7 @@ _BLOCK_NAMES = frozenset(
 _STATE_BEGIN = '{"version":4'
 _HEADS = (
     (re.compile(r'^\s*\{(?:\s*"version"\s*:\s*[4-9]|(?=[^{\[]*"version"\s*:\s*[4-9])(?=[^{\[]*"(?:serial|lineage)"))'), Form.CUT_OFF_STATE),
+    (re.compile(r'^\s*\{\s*"version"\s*:\s*[1-3]\s*,\s*"(?:terraform_version|serial|lineage)"'), Form.CUT_OFF_STATE),
     (re.compile(r'"encrypted_data"|^\s*\{(?:\s*"(?:serial|lineage)"\s*:\s*[^,]*,)*\s*"meta"\s*:\s*\{\s*"key_provider\.'), Form.ENCRYPTED),
     (re.compile(r'^\s*\{\s*"format_version".{0,200}?"(?:variables|planned_values|resource_changes)"', re.DOTALL), Form.PLAN_JSON),
     (re.compile(r'^\s*\{\s*"format_version"'), Form.STATE_JSON),

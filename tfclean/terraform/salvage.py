@@ -13,20 +13,20 @@ from typing import Any
 _BLANK = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
-# lists whose members are worth having one by one, and what is inside those
+# lists and objects whose members are worth having one by one, and what is inside those; a star is any member
 _Deep = Mapping[str, "_Deep"]
-_STATE: _Deep = {"resources": {"instances": {}}}
+_STATE: _Deep = {"resources": {"instances": {}}, "modules": {"resources": {"*": {"tainted": {}, "deposed": {}}}}}
 
 
 def salvage(text: str) -> dict[str, Any]:
-    """Give the part of a version 4 state that stands whole.
+    """Give the part of a state that stands whole.
 
     Args:
         text: the broken document. Every character is decoded at most three times, whatever it holds.
 
     Returns:
         A document of the same shape: complete members of the state, complete resources, and of the resource in which the text
-        breaks its complete instances.
+        breaks its complete instances; of a state before version 4 likewise, module by module.
     """
     return _object(text, _skip(text, 0), _STATE)[0]
 
@@ -50,6 +50,8 @@ def _object(text: str, at: int, deep: _Deep) -> tuple[dict[str, Any], int | None
     if text[at : at + 1] != "{":
         return out, None
     at = _skip(text, at + 1)
+    if text[at : at + 1] == "}":
+        return out, at + 1
     while text[at : at + 1] == '"':
         found = _value(text, at)
         if found is None:
@@ -58,12 +60,13 @@ def _object(text: str, at: int, deep: _Deep) -> tuple[dict[str, Any], int | None
         if text[at : at + 1] != ":":
             break
         at = _skip(text, at + 1)
-        if name in deep and text[at : at + 1] == "[":
-            items, end = _array(text, at, deep[name])
-            out[name] = items
+        inside, bracket = deep.get(name, deep.get("*")), text[at : at + 1]
+        if inside is not None and bracket in ("[", "{"):
+            value: Any
+            value, end = _array(text, at, inside) if bracket == "[" else _object(text, at, inside)
+            out[name] = value
             if end is None:
                 break
-            value: Any = items
         else:
             found = _value(text, at)
             if found is None:

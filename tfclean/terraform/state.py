@@ -1,12 +1,13 @@
-"""Raw states (version 4), from Terraform 0.12 to today and OpenTofu: bytes in, `Reading` out.
+"""Raw states, of Terraform from its first JSON to today and of OpenTofu: bytes in, `Reading` out.
 
-Formats: facts A1, A2 and A4. One tolerant reader serves all versions, for fields were only ever added. An empty or cut-off state is the
+Formats: facts A1, A2 and A4. One tolerant reader serves all since 0.12, for fields were only ever added; older ones are given that shape
+first (`state_old`). An empty or cut-off state is the
 gap "state lost", never "nothing exists". Work per instance is kept small: see ``benchmarks/read_state.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -18,12 +19,12 @@ from tfclean.terraform.reading import Reading
 from tfclean.terraform.recognise import Data, Form, Recognition, collector_paused, recognise, text_of
 from tfclean.terraform.salvage import salvage
 from tfclean.terraform.secrets import EVERYTHING, Sieve, unpad
+from tfclean.terraform.state_old import upgrade
 
 _SKIPPED = "OpenTofu's `skip_destroy`: its owner asked that it never be destroyed"
 _UNREADABLE = {
-    Form.STATE_OLD: "was written by Terraform before 0.12 (format version {version}), which is not read: "
-    "upgrade it with `terraform apply -refresh-only` of Terraform 0.13 or later, then give the new state.",
-    Form.STATE_TOO_NEW: "has the unknown format version {version}, only 4 is known: give the state of a known version, or a newer tfclean.",
+    Form.STATE_TOO_NEW: "has the unknown format version {version}, only 1 to 4 are known: "
+    "give the state of a known version, or a newer tfclean.",
 }
 _EMPTY = (
     "is empty: the state was lost (a killed run leaves it so); objects may exist that it does not list: "
@@ -55,6 +56,8 @@ def read(
         with collector_paused():
             if found.form is Form.STATE_V4:
                 return _Document(found.document, source, present).reading()
+            if found.form is Form.STATE_OLD:
+                return _old(found.document, source, present).reading()
             if found.form is Form.CUT_OFF_STATE:
                 return _rest(salvage(text_of(data)), found.problem, source, present)
     except RecursionError:
@@ -78,9 +81,16 @@ def _rest(rest: Mapping[str, Any], problem: str, source: Source, present: bool) 
         "that it no longer lists: give the log, the plan and the backup of the run too."
     )
     lost = Gap(GapKind.STATE_LOST, source.path, reason)
-    if rest.get("version") != 4:
+    version = rest.get("version")
+    if type(version) is not int or not 1 <= version <= 4:
         return Reading(source, gaps=(lost,), whole=False, is_state=True)
-    return _Document(rest, source, present).reading(lost)
+    return (_Document(rest, source, present) if version == 4 else _old(rest, source, present)).reading(lost)
+
+
+def _old(document: Mapping[str, Any], source: Source, present: bool) -> _Document:
+    problems = Problems(source.path)
+    upgraded = upgrade(document, problems)
+    return _Document(upgraded.document, source, present, problems, upgraded.places)
 
 
 def _none(found: Recognition, source: Source) -> Reading:
@@ -115,7 +125,14 @@ def _subject(source: Source) -> str:
 class _Document:
     """One parsed state on its way to claims."""
 
-    def __init__(self, document: Mapping[str, Any], source: Source, present: bool) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        source: Source,
+        present: bool,
+        problems: Problems | None = None,
+        places: Sequence[str] = (),
+    ) -> None:
         serial, lineage = document.get("serial"), document.get("lineage")
         self.serial = serial if type(serial) is int else None
         self.lineage = lineage if isinstance(lineage, str) and lineage else None
@@ -125,7 +142,8 @@ class _Document:
         self.source = Source(source.kind, source.path, place)
         self.present = present
         self.resources = document.get("resources")
-        self.problems = Problems(source.path)
+        self.places = places
+        self.problems = problems or Problems(source.path)
         self.claims: list[Claim] = []
         self.modules: dict[str, bool] = {}
         self.sieve = Sieve()
@@ -134,7 +152,7 @@ class _Document:
         """Read all resources; `lost` is the gap of a state that is not whole."""
         if isinstance(self.resources, list):
             for at, resource in enumerate(self.resources):
-                self._resource(resource, f"resources[{at}]")
+                self._resource(resource, self.places[at] if self.places else f"resources[{at}]")
         elif self.resources is not None:
             self.problems.add("resources", "is no list")
         gaps = self.problems.gaps()
