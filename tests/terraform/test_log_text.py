@@ -298,7 +298,8 @@ def test_cleaning_never_lengthens_a_line_and_leaves_no_escapes(text: str) -> Non
 def test_times_of_terraform_of_go_and_of_providers_are_read() -> None:
     expected = datetime(2026, 11, 23, 0, 59, 19, tzinfo=UTC)
     assert moment("2026-11-23 00:59:19 +0000 UTC") == moment("2026-11-23T00:59:19Z") == moment("2026-11-23T00:59:19.000000001Z") == expected
-    assert moment("0001-01-01T00:00:00Z") is None
+    for never in ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00"):
+        assert moment(never) is None
     assert moment("soon") is None
 
 

@@ -186,7 +186,7 @@ def test_what_was_named_and_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     refused(tmp_path, "cut.tfplan", plan[: len(plan) // 2])
     refused(tmp_path, "old.tfplan", b"tfplan\x02")
     refused(tmp_path, "new.tfstate", json.dumps({"version": 9, "serial": 1, "lineage": "x", "resources": []}).encode())
-    refused(tmp_path, "old.tfstate", json.dumps({"version": 3, "serial": 1, "lineage": "x", "modules": []}).encode())
+    refused(tmp_path, "old.tfstate", json.dumps({"version": 3, "serial": 1, "lineage": "x", "modules": {}}).encode())
     refused(tmp_path, "plan.json", b'{"format_version":"1.2","variables":{"a"')
     with pytest.raises(InputError, match="none"):
         read([tmp_path / "none"], environ={})

@@ -18,6 +18,7 @@ from tfclean.terraform.log_story import At, LogReading, Story
 from tfclean.terraform.reading import Reading
 
 _PLANNED = {"create": Tense.PLANNED, "replace": Tense.PLANNED, "remove": Tense.FORGOTTEN, "import": Tense.IMPORTED}
+_REFRESH = ("refresh_start", "refresh_complete")
 
 
 def read(stream: BinaryIO, path: str) -> tuple[LogReading | Reading, ...]:
@@ -57,12 +58,18 @@ def take(story: Story, text: str, number: int, path: str) -> tuple[Reading, ...]
     if not isinstance(message, dict) or "@message" not in message:
         return ()
     at = At(number, moment(str(message.get("@timestamp", ""))))
-    story.heard(at.time)
+    kind = message.get("type")
+    if kind == "version":
+        story.run_over()
+    if kind not in _REFRESH:
+        # a refresh may begin the next run
+        story.heard(at.time)
     if "state" in message:
         dump = message["state"]
         return dumped(dump if isinstance(dump, str) else json.dumps(dump), number, path)
-    kind = message.get("type")
-    if kind == "diagnostic":
+    if kind == "change_summary" and _applied(message.get("changes")):
+        story.run_over()
+    elif kind == "diagnostic":
         _diagnostic(story, message.get("diagnostic"))
     elif kind == "planned_change":
         _planned(story, message.get("change"), number, path)
@@ -84,9 +91,7 @@ def dumped(text: str, number: int, path: str) -> tuple[Reading, ...]:
     """
     if '"version"' not in text or '"lineage"' not in text:
         return ()
-    told = state.read(text.encode("utf-8", "replace"), path)
-    source = Source(SourceKind.ERRORED_STATE, path, f"line {number}")
-    return (replace(told, source=source, claims=tuple(replace(claim, source=source) for claim in told.claims)),)
+    return (state.read(text.encode("utf-8", "replace"), path, kind=SourceKind.ERRORED_STATE, place=f"line {number}"),)
 
 
 def with_gaps(told: LogReading, gaps: tuple[Gap, ...]) -> LogReading:
@@ -97,6 +102,11 @@ def with_gaps(told: LogReading, gaps: tuple[Gap, ...]) -> LogReading:
         gaps: what could not be read.
     """
     return replace(told, gaps=told.gaps + gaps)
+
+
+def _applied(changes: Any) -> bool:
+    """Tell a summary at the end of a run from that of a plan."""
+    return isinstance(changes, dict) and changes.get("operation") in ("apply", "destroy")
 
 
 def _spot(resource: Any) -> Spot | None:
@@ -118,8 +128,8 @@ def _hook(story: Story, kind: str, hook: dict[str, Any], at: At) -> None:
     # `id_value` is the attribute `name` where there is no `id`, and then names nothing
     id_ = hook.get("id_value") if hook.get("id_key") == "id" and isinstance(hook.get("id_value"), str) else None
     action = hook.get("action")
-    if kind in ("refresh_start", "refresh_complete"):
-        story.exists(spot, id_, at)
+    if kind in _REFRESH:
+        story.refreshed(spot, id_, at)
     elif kind == "apply_progress":
         story.goes_on(spot, _seconds(hook), at)
     elif kind == "apply_start":

@@ -15,12 +15,16 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _PREFIXES = (
-    re.compile(rf"\[?(?P<time>{_TIME})\]?(?: \d\d[OE](?:\+| |$)| |$)"),  # GitHub; GitLab adds stream and a "+" for continued lines; Jenkins
+    re.compile(rf"\[?(?P<time>{_TIME})\]?(?: [0-9a-f]{{2}}[OE](?:\+| |$)| |$)"),  # GitHub; GitLab adds a stream; Jenkins
     re.compile(rf"[^\t]*\t[^\t]*\t\ufeff?(?={_TIME})"),  # `gh run view --log`: job, step, line
     re.compile(r"\d\d:\d\d:\d\d(?:\.\d{1,6})? (?:(?:STDOUT|STDERR|INFO|ERROR) +)?(?:\[[^\]]*\] )?(?:(?:terraform|tofu)(?:\.exe)?: )?"),
     re.compile(r"\[[^\[\]\"]{1,80}\] (?!=)"),  # [pipeline], [build 3], [modules/vpc]
     re.compile(r"[\w.-]{1,60} +\| "),  # docker compose
 )
+_STREAM = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]{8,18}Z ([0-9a-f]{2}[OE])([ +])")
+"""GitLab's stamp (the timestamper of its runner): a plus goes on with the line before of the same stream, cut at 8 KiB or a redraw."""
+
+_SECTION = re.compile(r"section_(?:start|end):(\d{9,10}):")
 _BOX = re.compile(r"^[ \t]*[│|╷╵┃](?: |$)|^[╷╵]")
 _MOST_PREFIXES = 4
 
@@ -33,11 +37,13 @@ class Line:
         text: the line as Terraform printed it, without its end.
         number: place in the file, from 1.
         time: when the CI says that it was printed, timezone aware; None where it does not say.
+        mark: for GitLab's line between sections, which holds nothing else: when the one ends or the other begins.
     """
 
     text: str
     number: int
     time: datetime | None = None
+    mark: datetime | None = None
 
 
 def moment(text: str) -> datetime | None:
@@ -47,14 +53,14 @@ def moment(text: str) -> datetime | None:
         text: such as ``2026-11-23T00:10:22.04667758Z`` or ``2026-11-23 00:59:19 +0000 UTC``.
 
     Returns:
-        The moment, timezone aware; None if `text` is no time, or Go's zero time.
+        The moment, timezone aware; None if `text` is no time, or one at which no run was, such as Go's zero time.
     """
     text = text.strip().removesuffix(" UTC").replace(",", ".").replace(" +", "+").replace(" -", "-")
     try:
         found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
     except ValueError:
         return None
-    if found.year < 1990:
+    if not 1990 < found.year < 2200:
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
@@ -77,7 +83,9 @@ def clean(raw: str, number: int) -> Iterator[Line]:
     for part in parts or [""]:
         rest, found = _unprefixed(part)
         time = found or time
-        yield Line(_CONTROL.sub("", _BOX.sub("", rest)), number, time)
+        section = _SECTION.match(rest)
+        mark = datetime.fromtimestamp(int(section[1]), UTC) if section else None
+        yield Line(_CONTROL.sub("", _BOX.sub("", rest)), number, time, mark)
 
 
 def _unprefixed(text: str) -> tuple[str, datetime | None]:
@@ -111,8 +119,25 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
         for number, line in enumerate(text.split("\n"), 1):
             yield from clean(line, number)
         return
-    number = 0
-    while start:
+    for raw, number in _joined(start, stream):
+        yield from clean(raw.decode("utf-8", "replace"), number)
+
+
+def _joined(raw: bytes, stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Give the lines of a file, those that GitLab's runner cut into pieces in one again."""
+    pieces: list[bytes] = []
+    size, number, begun, of = 0, 0, 0, b""
+    while raw:
         number += 1
-        yield from clean(start.decode("utf-8", "replace"), number)
-        start = stream.readline(LONGEST_LINE)
+        stamp = _STREAM.match(raw)
+        if stamp and stamp[2] == b"+" and stamp[1] == of and size + len(raw) <= LONGEST_LINE:
+            pieces[-1] = pieces[-1].rstrip(b"\n")
+            pieces.append(raw[stamp.end() :])
+        else:
+            if pieces:
+                yield b"".join(pieces), begun
+            pieces, size, begun, of = [raw], 0, number, stamp[1] if stamp else b""
+        size += len(raw)
+        raw = stream.readline(LONGEST_LINE)
+    if pieces:
+        yield b"".join(pieces), begun

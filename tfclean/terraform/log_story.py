@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from tfclean.model import Claim, Source, SourceKind, Tense
 from tfclean.terraform import addresses
+from tfclean.terraform.log_runs import Runs
 from tfclean.terraform.log_scan import Spot, is_ours
 from tfclean.terraform.reading import Reading
 
@@ -25,7 +26,7 @@ _LETS_GO = (Tense.FORGOTTEN, Tense.IMPORTED)
 
 @dataclass(frozen=True, slots=True)
 class LogReading(Reading):
-    """What a log says.
+    """What a log says; its first and last moment are those of the runs in it that made something, if any did.
 
     Attributes:
         lasted: lower bound of how long it ran, from the durations that it prints; for logs without times.
@@ -54,8 +55,10 @@ class _Open:
     """An operation that was started and not yet seen to end."""
 
     at: At
+    run: int
     id: str | None = None
     clock: float = 0.0
+    shape: Claim | None = None
     candidates: list[str] = field(default_factory=list)
 
 
@@ -78,15 +81,26 @@ class Story:
         self._shape: dict[str, Claim] = {}
         self._idless: list[Claim] = []
         self._clock = 0.0
-        self._first: datetime | None = None
-        self._last: datetime | None = None
+        self._runs = Runs()
         self._applied = False
 
     def heard(self, time: datetime | None) -> None:
-        """Take note of a moment that a line of Terraform's own proves."""
-        if time is not None:
-            self._first = min(time, self._first or time)
-            self._last = max(time, self._last or time)
+        """Take note of a line of Terraform's own, and of the moment that it proves."""
+        self._runs.heard(time)
+
+    def marked(self, time: datetime) -> None:
+        """Take note of a moment that the CI tells between lines."""
+        self._runs.marked(time)
+
+    def run_over(self) -> None:
+        """Take note that Terraform ends, or begins again."""
+        self._runs.over(self._clock)
+
+    def refreshed(self, spot: Spot, id_: str | None, at: At) -> None:
+        """A refresh: an object exists; runs refresh before they change anything."""
+        if spot.mode == "managed":
+            self.run_over()
+        self.exists(spot, id_, at)
 
     def plan(self, claim: Claim) -> None:
         """Take a claim of the plan: what it wants to create, and what it says of objects that exist."""
@@ -119,21 +133,31 @@ class Story:
         self.heard(at.time)
         if is_ours(spot.type) and spot.mode == "managed":
             self._applied = True
+            self._runs.acts(makes=True)
             self._planned.pop(spot.address, None)
-            self._creating.setdefault(spot.address, []).append(_Open(at, clock=self._clock))
+            start = _Open(at, self._runs.number, clock=self._clock, shape=self._shape.get(spot.address))
+            self._creating.setdefault(spot.address, []).append(start)
 
     def destroy(self, spot: Spot, id_: str | None, at: At) -> None:
         """A destruction starts."""
         self.exists(spot, id_, at)
         if is_ours(spot.type) and spot.mode == "managed" and id_:
-            opens = self._destroying.setdefault((spot.address, spot.deposed), [])
-            opens[:] = [old for old in opens if old.id != id_]
-            opens.append(_Open(at, id_, self._clock))
+            self._runs.acts(makes=False)
+            key, run = (spot.address, spot.deposed), self._runs.number
+            opens = self._destroying.setdefault(key, [])
+            if any(old.run != run for old in opens):
+                # That run ended without a word about them.
+                self._destroyed.pop(key, None)
+            opens[:] = [old for old in opens if old.id != id_ and old.run == run]
+            opens.append(_Open(at, run, id_, self._clock))
 
     def goes_on(self, spot: Spot, seconds: float, at: At) -> None:
         """An operation is still under way after so many seconds."""
         self.heard(at.time)
-        opens = self._creating.get(spot.address) or self._destroying.get((spot.address, spot.deposed)) or []
+        making = self._creating.get(spot.address)
+        if making:
+            self._runs.acts(makes=True)
+        opens = making or self._destroying.get((spot.address, spot.deposed)) or []
         started = opens[-1].clock if opens else 0.0
         self._clock = max(self._clock, started + seconds)
 
@@ -143,13 +167,14 @@ class Story:
         if not is_ours(spot.type) or spot.mode != "managed":
             return
         self._applied = True
+        self._runs.acts(makes=True)
         if not id_:
             return
         opens = self._creating.get(spot.address, [])
         start = opens.pop() if opens else None
         self._planned.pop(spot.address, None)
         claim = replace(self._claim(spot, Tense.CREATED, at, id_), started=start.at.time if start else None, ended=at.time)
-        self._objects[spot.address, id_] = self._shaped(claim)
+        self._objects[spot.address, id_] = self._shaped(claim, start)
 
     def destroyed(self, spot: Spot, seconds: float, at: At) -> None:
         """A destruction is complete; machine logs do not tell deposed objects of an address from the current one."""
@@ -190,11 +215,12 @@ class Story:
         """
         claims = [*self._objects.values(), *self._idless, *self._in_flight(), *self._planned.values()]
         claims.sort(key=lambda c: (int(c.source.place.removeprefix("line ") or 0), c.address, c.tense))
+        first, last = self._runs.span(self._clock)
         return LogReading(
             source=Source(self._kind, self._path),
             claims=tuple(claims),
-            first=self._first,
-            last=self._last,
+            first=first,
+            last=last,
             whole=whole,
             lasted=timedelta(seconds=self._clock),
             applied=self._applied and whole,
@@ -207,7 +233,7 @@ class Story:
                 spot = Spot(address, addresses.parse(address).type)
                 candidates = () if spot.type in _NAMES_ANOTHER else tuple(c for c in start.candidates if c not in known)
                 claim = replace(self._claim(spot, Tense.IN_FLIGHT, start.at, None), candidates=candidates, started=start.at.time)
-                yield self._shaped(claim)
+                yield self._shaped(claim, start)
 
     def _source(self, at: At) -> Source:
         return Source(self._kind, self._path, f"line {at.line}")
@@ -215,8 +241,9 @@ class Story:
     def _claim(self, spot: Spot, tense: Tense, at: At, id_: str | None) -> Claim:
         return Claim(spot.address, spot.type, tense, self._source(at), id_, deposed=spot.deposed)
 
-    def _shaped(self, claim: Claim) -> Claim:
-        shape = self._shape.get(claim.address)
+    def _shaped(self, claim: Claim, start: _Open | None) -> Claim:
+        # A later run in the same log may plan another object for the address.
+        shape = (start.shape if start else None) or self._shape.get(claim.address)
         if shape is None:
             return claim
         return replace(claim, attributes=shape.attributes, sensitive=shape.sensitive, unknown=shape.unknown)

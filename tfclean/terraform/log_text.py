@@ -27,7 +27,15 @@ _ERROR = re.compile(r"\s*(?:Error|Warning): ")
 _WITH = re.compile(r"\s*with (?=\S)")
 _ON_BLOCK = re.compile(r'\s*on .+ line \d+, in resource "(?P<type>[^"]+)" "(?P<name>[^"]+)":')
 _OLD_ERROR = re.compile(r"\s*\* (?=\S)")
+_RUN_OVER = (
+    *("Apply complete!", "Destroy complete!", "Apply cancelled.", "Destroy cancelled."),
+    *("Initializing the backend", "Acquiring state lock", "An execution plan has been generated"),
+    *(f"{tool} {does}" for tool in ("Terraform", "OpenTofu") for does in ("used the selected", "will perform the following")),
+)
+"""How lines begin by which a run ends or the next one begins."""
+
 _CUT_OFF = re.compile(r"Job's log exceeded limit|The log was truncated|Log output truncated")
+_DUMP_BEGIN = re.compile(r'\s+"version":')
 _LONGEST_BLOCK, _LONGEST_TEXT = 400, 20_000
 
 
@@ -57,14 +65,17 @@ class _Text:
         self._plan = RenderedPlan(path)
         self._path = path
         self._block: list[str] = []
-        self._dump: list[str] | None = None
-        self._dump_size = 0
+        self._dump: list[str] = []
+        self._dump_size = self._dump_at = 0
         self.states: list[Reading] = []
         self.cut_off = False
 
     def take(self, line: Line) -> None:
         text = line.text
         at = At(line.number, line.time)
+        if line.mark is not None:
+            self.story.marked(line.mark)
+            return
         if text.startswith('{"@'):
             # CI steps mix: a job's log may hold `apply -json` between other lines.
             self.states.extend(log_json.take(self.story, text, line.number, self._path))
@@ -79,6 +90,9 @@ class _Text:
             return
         if _CUT_OFF.search(text):
             self.cut_off = True
+        if text.startswith(_RUN_OVER):
+            self.end_block()
+            self.story.run_over()
         # Most lines of a job are others': two cheap looks spare the scanner.
         found = scan(text) if ": " in text and ("..." in text or " complete" in text) else None
         event = _EVENT.match(text, found[1]) if found else None
@@ -106,25 +120,35 @@ class _Text:
             self.story.goes_on(spot, _seconds(rest), at)
         elif "mport" in verb:
             self.story.exists(spot, id_, at, Tense.IMPORTED)
+        elif verb.startswith("Refreshing"):
+            self.story.refreshed(spot, id_, at)
         else:
             self.story.exists(spot, id_, at)
 
     def _dumping(self, text: str, number: int) -> bool:
-        """Collect a state that was printed because it could be written nowhere."""
-        if self._dump is None:
+        """Collect a state that was printed because it could be written nowhere: indented JSON between braces that stand alone."""
+        if not self._dump:
             if text != "{":
                 return False
-            self._dump, self._dump_size = [text], 0
+            self._dump, self._dump_size, self._dump_at = [text], 0, number
             return True
+        if len(self._dump) == 1 and not _DUMP_BEGIN.match(text):
+            self._dump = []
+            return False
+        if not text.startswith((" ", "\t", "}")):
+            # It was cut off, and what follows is another's.
+            self.end_dump()
+            return False
         self._dump.append(text)
         self._dump_size += len(text)
-        if len(self._dump) == 2 and not re.match(r'\s*"(?:version|format_version)":', text):
-            self._dump = None
-            return False
         if text == "}" or self._dump_size > LONGEST_LINE:
-            dump, self._dump = "\n".join(self._dump), None
-            self.states.extend(log_json.dumped(dump, number, self._path))
+            self.end_dump()
         return True
+
+    def end_dump(self) -> None:
+        """Read the state that was printed, or the part of it that is there."""
+        dump, self._dump = "\n".join(self._dump), []
+        self.states.extend(log_json.dumped(dump, self._dump_at, self._path))
 
     def end_block(self) -> None:
         """Give the error block that has ended to the story."""
@@ -160,6 +184,7 @@ def read(stream: BinaryIO, path: str) -> tuple[LogReading | Reading, ...]:
     text = _Text(path)
     for line in lines(stream):
         text.take(line)
+    text.end_dump()
     text.end_block()
     told = text.story.tell(whole=not text.cut_off)
     if text.cut_off:
