@@ -13,7 +13,6 @@ from tfclean.estate.claims import Table, sort
 from tfclean.estate.containment import grow
 from tfclean.estate.graph import Estate
 from tfclean.estate.identity import note_use, weigh
-from tfclean.estate.literals import specific
 from tfclean.estate.matching import Matcher
 from tfclean.estate.standing import Standing
 from tfclean.kinds.base import values
@@ -57,19 +56,14 @@ def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footp
     weigh(table, footprint, standing)
     note_use(footprint, table, standing)
     grow(estate, standing)
-    matcher = Matcher(footprint, estate, standing, specific(footprint, inventory, protect), baseline)
-    matcher.name()
-    matcher.explain_contained()
-    candidates = matcher.circumstance()
-    if any(standing.of(key) >= Confidence.PROBABLE for group in candidates for key in group.resources):
-        grow(estate, standing)
-    matcher.namesakes()
+    matcher = Matcher(footprint, estate, standing, protect, baseline)
+    candidates = tuple(matcher.match())
     findings = {f.key: f for f in (_finding(estate, standing, table, r) for r in inventory.resources.values())}
     missing = _missing(table, inventory, findings)
     findings.update((f.key, f) for f in missing)
     _name_causes(findings, table)
     gaps = (*footprint.gaps, *table.gaps, *inventory.gaps)
-    return Judgement(findings, estate.edges, tuple(candidates), gaps, footprint, inventory)
+    return Judgement(findings, estate.edges, candidates, gaps, footprint, inventory, tuple(matcher.pending()))
 
 
 def _named(*footprints: Footprint) -> Iterator[Key]:

@@ -1,78 +1,46 @@
 """Which live objects a create that is unaccounted for can have made.
 
-In: claims of creates that started (or may have) and have no id, and live objects that nobody claims. Out: confidence for those
-that a create explains, and groups of candidates that circumstance cannot tell apart.
+In: creates that started (or may have) and have no id, and live objects that nobody claims. Out: confidence for those
+that a create explains, groups of candidates that circumstance cannot tell apart, and each such create with its candidates.
 
 A create is matched by its name with a job-specific literal, by a diagnostic of its own that names the object, or, for parts of
-what is the job's, by its known attributes. Everything else is circumstance and never rises above `possible`.
+what is the job's, by its known attributes. Everything else is circumstance and never rises above `possible`, except against an inventory
+from before the run in a project in which nobody else was at work. Where creates and objects can change places, they are assigned
+together: an object without which an equally large assignment exists stays `possible`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import networkx as nx
-
-from tfclean.estate.claims import kind_of
+from tfclean.estate.assignment import best, components, essential
 from tfclean.estate.containment import grow
+from tfclean.estate.creates import Create, unaccounted
+from tfclean.estate.fitting import Fitting, Ground
 from tfclean.estate.graph import Estate
-from tfclean.estate.literals import Literals
+from tfclean.estate.literals import specific
 from tfclean.estate.standing import Standing
+from tfclean.estate.timing import calibrate
 from tfclean.kinds.registry import KINDS, SIBLINGS
-from tfclean.kinds.terraform_types import Role, TerraformType, compare, of
-from tfclean.model import OWNING, CandidateGroup, Claim, Confidence, EdgeType, Footprint, Inventory, Key, Resource, Tense
+from tfclean.model import (
+    OWNING,
+    CandidateGroup,
+    Confidence,
+    Footprint,
+    Inventory,
+    Key,
+    Pattern,
+    PendingCreate,
+    Rejected,
+    Resource,
+    Tense,
+)
 
-CLOCKS = timedelta(seconds=5)
-"""How far an object's time may lie before the start that a log notes: times are cut to seconds and clocks differ."""
+NEAREST = 6
+"""So many candidates that were rejected are told for each create, the nearest ones."""
 
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    """A create that is unaccounted for.
-
-    Attributes:
-        claim: the evidence.
-        type: its Terraform type.
-        kind: kind of what it would have made.
-        name: the name it would have given; empty if it has none or does not say.
-    """
-
-    claim: Claim
-    type: TerraformType
-    kind: str
-    name: str
-
-
-def unaccounted(footprint: Footprint, estate: Estate, standing: Standing) -> list[Create]:
-    """Give the creates that started, or may have, and whose object no claim names.
-
-    A planned create counts only where no log of the apply was read: a log would show its start.
-    """
-    made: dict[str, list[Resource]] = defaultdict(list)
-    for key, claims in standing.claims.items():
-        for claim in claims:
-            if claim.tense in OWNING and not claim.deposed:
-                made[claim.address].append(estate.resource(key))
-    out = []
-    for claim in footprint.claims:
-        started = claim.tense is Tense.IN_FLIGHT or (claim.tense is Tense.PLANNED and not footprint.logged)
-        kind = kind_of(claim.type)
-        type_ = of(claim.type)
-        if not started or claim.id is not None or kind is None or type_ is None or (type_.role is not Role.OWNER and kind not in SIBLINGS):
-            continue
-        if any(_not_before(r, claim) for r in made[claim.address]):
-            continue
-        name = claim.attributes.get(type_.name_attribute) if type_.name_attribute else ""
-        out.append(Create(claim, type_, kind, name if isinstance(name, str) else ""))
-    return out
-
-
-def _not_before(resource: Resource, claim: Claim) -> bool:
-    return claim.started is None or resource.created_at is None or resource.created_at >= claim.started - CLOCKS
+Pair = tuple[int, Key]
 
 
 class Matcher:
@@ -82,25 +50,54 @@ class Matcher:
         footprint: the evidence.
         estate: live objects and their ties.
         standing: what is known of them; it is raised.
-        literals: words that prove a name to be the job's.
+        protect: footprints of other jobs.
         baseline: what was live before the run; None if no inventory was taken then.
     """
 
-    def __init__(self, footprint: Footprint, estate: Estate, standing: Standing, literals: Literals, baseline: Inventory | None) -> None:
-        self.footprint = footprint
+    def __init__(
+        self, footprint: Footprint, estate: Estate, standing: Standing, protect: Sequence[Footprint] = (), baseline: Inventory | None = None
+    ) -> None:
         self.estate = estate
         self.standing = standing
-        self.literals = literals
         self.baseline = baseline
-        self.creates = unaccounted(footprint, estate, standing)
+        self.times = calibrate(footprint, standing)
+        self.creates = unaccounted(footprint, standing, self.times)
+        self.literals = specific(footprint, standing, self.times, self.creates, protect)
+        self.fitting = Fitting(estate, standing, self.times)
+        self.pairs: dict[int, list[Resource]] = {}
+        self.rejected: dict[int, list[tuple[Ground, Rejected]]] = defaultdict(list)
+        self._pair()
+
+    def match(self) -> list[CandidateGroup]:
+        """Raise what creates explain, and give what circumstance cannot tell apart."""
+        while self._diagnosed() | self._named():
+            grow(self.estate, self.standing)
+        self._assign()
+        groups = self._circumstance()
+        self._namesakes()
+        return groups
+
+    def pending(self) -> list[PendingCreate]:
+        """Tell of each create that is unaccounted for: since when, what it seems to have made, what else it can have made, and what not."""
+        made = {id(claim): key for key, claim in self.standing.explained.items()}
+        return [self._told(index, create, made.get(id(create.claim))) for index, create in enumerate(self.creates)]
+
+    # -- pairs ------------------------------------------------------------------------------------------------------------
+
+    def _pair(self) -> None:
+        """Hold each create against what nobody claims; what is named otherwise is not looked at."""
         by_kind: dict[str, list[Resource]] = defaultdict(list)
-        for resource in estate.inventory.resources.values():
+        by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for resource in self.estate.inventory.resources.values():
             if self._free(resource):
                 for kind in SIBLINGS.get(resource.kind, (resource.kind,)):
                     by_kind[kind].append(resource)
-        self.pairs: dict[int, list[Resource]] = {
-            index: [r for r in by_kind[create.kind] if self._fits(create, r)] for index, create in enumerate(self.creates)
-        }
+                    for name in dict.fromkeys((resource.name, resource.id)):
+                        by_name[kind, name].append(resource)
+        for index, create in enumerate(self.creates):
+            named = isinstance(create.name, str) and create.name
+            near = by_name[create.kind, create.name] if isinstance(create.name, str) and named else by_kind[create.kind]
+            self.pairs[index] = [r for r in near if self._fits(index, create, r)]
 
     def _free(self, resource: Resource) -> bool:
         kind = KINDS[resource.kind]
@@ -115,124 +112,168 @@ class Matcher:
             and (self.baseline is None or key not in self.baseline.resources)
         )
 
-    def _in_time(self, resource: Resource, create: Create) -> bool:
-        if resource.created_at is None:
-            return True
-        horizon = self.footprint.horizon
-        if horizon is not None and not horizon.holds(resource.created_at):
+    def _fits(self, index: int, create: Create, resource: Resource) -> bool:
+        if create.name and not create.calls(resource):
             return False
-        return create.claim.started is None or resource.created_at >= create.claim.started - CLOCKS
+        objection = self.fitting.objection(create, resource)
+        if objection is None:
+            return True
+        if create.name or objection.ground is not Ground.ATTRIBUTE:
+            self.rejected[index].append((objection.ground, Rejected(resource.key, objection.text)))
+        return False
 
-    def _fits(self, create: Create, resource: Resource) -> bool:
-        return self._in_time(resource, create) and not compare(create.type, create.claim.attributes, resource)
+    def _uncontradicted(self, index: int) -> Iterator[Resource]:
+        return (r for r in self.pairs[index] if not self.fitting.contradiction(r))
 
-    def name(self) -> None:
-        """Raise what a create names, or what its own diagnostic names, until nothing changes."""
-        while self._diagnosed() | self._named():
-            grow(self.estate, self.standing)
+    # -- what proves ------------------------------------------------------------------------------------------------------
 
     def _diagnosed(self) -> bool:
         changed = False
         for index, create in enumerate(self.creates):
             for resource in self.pairs[index]:
-                if resource.id in create.claim.candidates and not self.contradicted(resource):
+                if resource.id in create.claim.candidates and not self.fitting.contradiction(resource):
                     text = f"the error of the create of {create.claim.address} names it, and it is as that create would have made it"
                     changed |= self.standing.lift(resource.key, Confidence.PROBABLE, text, str(create.claim.source))
-                    self.standing.explained.setdefault(resource.key, create.claim)
         return changed
 
     def _named(self) -> bool:
+        pairs: dict[Pair, str] = {}
+        for index, create in enumerate(self.creates):
+            literal = self.literals.within(create.name) if create.name else ""
+            for resource in self._uncontradicted(index) if literal else ():
+                # The literal stands in what is known of the name, and as a whole word in the name as it is.
+                if self.literals.within(resource.name or resource.id):
+                    pairs[index, resource.key] = literal
         changed = False
-        for (_, name), indices in self._by_name().items():
-            literal = self.literals.within(name)
-            if not literal:
-                continue
-            found = {r.key: r for i in indices for r in self.pairs[i] if name in (r.name, r.id)}
-            found = {k: r for k, r in found.items() if not self.contradicted(r)}
-            if not found or len(found) > len(indices):
-                continue
-            for key in found:
-                claim = self.creates[indices[0]].claim
-                text = (
-                    f'it is named "{name}", with "{literal}" of this run, as {claim.address} would have named it, and was made in its time'
+        sure = essential(pairs)
+        for (index, key), literal in pairs.items():
+            if key in sure and self.standing.of(key) < Confidence.PROBABLE:
+                changed |= self.standing.lift(
+                    key, Confidence.PROBABLE, self._naming(index, key, literal), str(self.creates[index].claim.source)
                 )
-                changed |= self.standing.lift(key, Confidence.PROBABLE, text, str(claim.source))
-                self.standing.explained.setdefault(key, claim)
         return changed
 
-    def _by_name(self) -> dict[tuple[str, str], list[int]]:
-        out: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for index, create in enumerate(self.creates):
-            if create.name:
-                out[create.type.type, create.name].append(index)
-        return out
+    def _naming(self, index: int, key: Key, literal: str) -> str:
+        create, resource = self.creates[index], self.estate.resource(key)
+        told = f' ("{create.name}")' if isinstance(create.name, Pattern) else ""
+        maker = f"{create.claim.address} would have named it{told}"
+        return f'it is named "{resource.name or resource.id}", with "{literal}" of this run, as {maker}, and was made in its time'
 
-    def contradicted(self, resource: Resource) -> bool:
-        """Tell whether `resource` hangs on something that is neither the job's nor used by it nor everybody's."""
-        ties = [e.source for e in self.estate.into(resource.key, EdgeType.PART_OF, EdgeType.HOLDS) if KINDS[e.source.kind].tie]
-        for key in (resource.key, *ties):
-            for edge in self.estate.out(key, EdgeType.PART_OF, EdgeType.HOLDS, EdgeType.BREAKS):
-                if edge.target != resource.key and self._foreign(edge.target):
-                    return True
-        return False
+    def _assign(self) -> None:
+        """Say of what is the job's which create made it, where that can be told: at most one object per create."""
+        pairs = {
+            (index, r.key): self.fitting.weight(create, r)
+            for index, create in enumerate(self.creates)
+            for r in self.pairs[index]
+            if self.standing.ours(r.key)
+        }
+        for lefts, rights in components(pairs):
+            for key, index in best({p: w for p, w in pairs.items() if p[0] in lefts and p[1] in rights}).items():
+                self.standing.explained[key] = self.creates[index].claim
 
-    def _foreign(self, key: Key) -> bool:
-        if key in self.standing.outside:
-            return True
-        if self.standing.of(key) or key in self.standing.used:
-            return False
-        return not KINDS[key.kind].guard(self.estate.resource(key))
+    # -- what only suggests -----------------------------------------------------------------------------------------------
 
-    def explain_contained(self) -> None:
-        """Say of what is the job's by containment which create made it, where that can be told: at most one object per create."""
-        graph: nx.Graph[Any] = nx.Graph()
-        left = []
-        for index, create in enumerate(self.creates):
-            for resource in self.pairs[index]:
-                if self.standing.ours(resource.key) and resource.key not in self.standing.explained:
-                    graph.add_edge(("create", index), ("object", resource.key), weight=1 if create.name != resource.name else 2)
-                    left.append(("create", index))
-        for one, other in sorted(nx.max_weight_matching(graph)) if graph else ():
-            (_, index), (_, key) = sorted((one, other))
-            self.standing.explained[key] = self.creates[index].claim
-
-    def circumstance(self) -> list[CandidateGroup]:
-        """Give the creates that are still unaccounted for with everything that they may have made, and raise that to `possible`."""
+    def _circumstance(self) -> list[CandidateGroup]:
+        """Raise to `possible` what the creates that are still unaccounted for may have made, and to `probable` what a baseline proves."""
         explained = {id(c) for c in self.standing.explained.values()}
-        groups: dict[tuple[str, tuple[Key, ...]], list[int]] = defaultdict(list)
-        for index, create in enumerate(self.creates):
-            free = tuple(sorted(r.key for r in self.pairs[index] if not self.standing.ours(r.key)))
-            if id(create.claim) not in explained and free:
-                groups[create.type.type, free].append(index)
-        return [self._group(indices, keys) for (_, keys), indices in sorted(groups.items())]
+        left = [i for i, create in enumerate(self.creates) if id(create.claim) not in explained]
+        pairs = [(i, r.key) for i in left for r in self._uncontradicted(i) if not self.standing.ours(r.key)]
+        sure = essential(pairs)
+        groups = [self._group(indices, keys, sure) for indices, keys in components(pairs)]
+        for group in groups:
+            self._suggest(group, Confidence.POSSIBLE, "")
+        grow(self.estate, self.standing)
+        if self.baseline is not None and sure and not self._others_at_work():
+            text = "; it was not there before the run, nobody else was at work, and nothing else can have been meant"
+            for group in groups:
+                self._suggest(group, Confidence.PROBABLE, text, sure)
+            grow(self.estate, self.standing)
+            self._assign()
+        return groups
 
-    def _group(self, indices: Sequence[int], keys: Iterable[Key]) -> CandidateGroup:
-        keys = tuple(keys)
-        out = tuple(k for k in keys if self.contradicted(self.estate.resource(k)))
-        candidates = [k for k in keys if k not in out]
-        sure = self.baseline is not None and len(candidates) <= len(indices)
-        if len(candidates) > len(indices):
-            self.standing.ambiguous.update(candidates)
-        noun = KINDS[keys[0].kind]
-        creates = tuple(self.creates[i].claim.address for i in indices)
-        reason = f"{len(indices)} of these {noun.many(len(keys))}"
+    def _group(self, indices: Sequence[int], keys: Sequence[Key], sure: set[Key]) -> CandidateGroup:
+        """Make a group of what can change places, with what is left out of it because it hangs on what is not the job's."""
+        out = dict.fromkeys(r.key for i in indices for r in self.pairs[i] if r.key not in keys and not self.standing.ours(r.key))
+        self.standing.ambiguous.update(key for key in keys if key not in sure)
+        every = tuple(sorted((*keys, *out)))
+        noun = KINDS[every[0].kind]
+        told = (
+            f"{len(indices)} of these"
+            if len(every) > len(indices)
+            else f"{len(indices)} {'create' if len(indices) == 1 else 'creates'} for"
+        )
+        reason = f"{told} {noun.many(len(every))}"
         if out:
             reason += f"; {len(out)} of them {'hangs' if len(out) == 1 else 'hang'} on what is not the job's"
-        for key in candidates:
-            text = f"{creates[0]} may have made it ({reason}): right kind and time, and nothing that contradicts it"
-            if sure:
-                text += "; it was not there before the run, and nothing else can have been meant"
-            self.standing.lift(key, Confidence.PROBABLE if sure else Confidence.POSSIBLE, text, str(self.creates[indices[0]].claim.source))
-        return CandidateGroup(creates, keys, reason, out)
+        return CandidateGroup(tuple(self.creates[i].claim.address for i in indices), every, reason, tuple(sorted(out)))
 
-    def namesakes(self) -> None:
-        """Raise to `possible` what is named like the job, was made in its time, and no create explains."""
-        horizon = self.footprint.horizon
+    def _suggest(self, group: CandidateGroup, confidence: Confidence, more: str, only: set[Key] | None = None) -> None:
+        first = next(create for create in self.creates if create.claim.address == group.creates[0])
+        doubt = self.literals.doubt(first.name) if first.name and not more else ""
+        text = f"{group.creates[0]} may have made it ({group.reason}): right kind and time, and nothing that contradicts it"
+        for key in group.resources:
+            if key not in group.contradicted and (only is None or key in only):
+                beside = [
+                    f"{KINDS[k.kind].noun} {self.estate.resource(k).name or k.id}"
+                    for k in self.fitting.ours_beside(self.estate.resource(key))
+                ]
+                told = f"{text}; it names {', '.join(beside[:3])} of the job" if beside else text
+                self.standing.lift(key, confidence, told + (f"; {doubt}" if doubt else "") + more, str(first.claim.source))
+
+    def _others_at_work(self) -> bool:
+        """Tell whether anything has come into the project, in the time of the run, that it does not explain."""
         for resource in self.estate.inventory.resources.values():
-            key = resource.key
-            if self.standing.of(key) or KINDS[resource.kind].tie or not self._free(resource) or resource.created_at is None:
+            dated = resource.created_at
+            outside = dated is not None and (self.times.older(dated) or self.times.younger(dated))
+            if not outside and self._free(resource) and not KINDS[resource.kind].tie and not self.standing.of(resource.key):
+                return True
+        return False
+
+    def _namesakes(self) -> None:
+        """Raise to `possible` what is named like the job, was made in its time, and no create explains."""
+        if self.times.horizon is None:
+            return
+        for resource in self.estate.inventory.resources.values():
+            made = resource.created_at
+            if self.standing.of(resource.key) or KINDS[resource.kind].tie or made is None or not self._free(resource):
                 continue
             literal = self.literals.within(resource.name)
-            if literal and horizon is not None and horizon.holds(resource.created_at) and not self.contradicted(resource):
+            timely = not (self.times.older(made) or self.times.younger(made))
+            if literal and timely and not self.fitting.contradiction(resource):
                 text = f'its name "{resource.name}" holds "{literal}" of this run, but no create explains it'
-                self.standing.lift(key, Confidence.POSSIBLE, text)
+                self.standing.lift(resource.key, Confidence.POSSIBLE, text)
+
+    # -- what is told -----------------------------------------------------------------------------------------------------
+
+    def _told(self, index: int, create: Create, made: Key | None) -> PendingCreate:
+        rejected = list(self.rejected[index])
+        candidates = []
+        for resource in self.pairs[index]:
+            other = self.standing.explained.get(resource.key)
+            against = self.fitting.contradiction(resource)
+            if resource.key == made:
+                continue
+            if other is not None:
+                rejected.append((Ground.SURROUNDINGS, Rejected(resource.key, f"{other.address} explains it")))
+            elif against:
+                rejected.append((Ground.SURROUNDINGS, Rejected(resource.key, against)))
+            elif made is None:
+                candidates.append(resource.key)
+            else:
+                rejected.append(
+                    (Ground.SURROUNDINGS, Rejected(resource.key, "another object fits better, and one create makes one object"))
+                )
+        rejected.sort(key=lambda pair: pair[0])
+        claim = create.claim
+        return PendingCreate(
+            address=claim.address,
+            kind=create.kind,
+            name=str(create.name),
+            since=claim.started,
+            started=claim.tense is Tense.IN_FLIGHT,
+            source=str(claim.source),
+            made=made,
+            candidates=tuple(candidates),
+            rejected=tuple(r for _, r in rejected[:NEAREST]),
+            others=max(0, len(rejected) - NEAREST),
+        )

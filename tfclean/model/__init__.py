@@ -2,7 +2,19 @@
 
 from tfclean.model.answers import Answer, Look
 from tfclean.model.evidence import OWNING, Claim, Footprint, Gap, GapKind, Horizon, Lock, Source, SourceKind, Tense, Variable
-from tfclean.model.judgement import CandidateGroup, Confidence, Drift, Edge, EdgeType, Evidence, Finding, Judgement, Verdict
+from tfclean.model.judgement import (
+    CandidateGroup,
+    Confidence,
+    Drift,
+    Edge,
+    EdgeType,
+    Evidence,
+    Finding,
+    Judgement,
+    PendingCreate,
+    Rejected,
+    Verdict,
+)
 from tfclean.model.live import Inventory, Key, Resource
 from tfclean.model.pattern import Pattern
 from tfclean.model.work import Action, Event, Identity, Kept, Outcome, OutcomeKind, Plan, Result, Step
@@ -34,7 +46,9 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Pattern",
+    "PendingCreate",
     "Plan",
+    "Rejected",
     "Resource",
     "Result",
     "Source",

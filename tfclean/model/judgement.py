@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -156,6 +157,48 @@ class CandidateGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """An object that a create cannot have made.
+
+    Attributes:
+        key: the object.
+        reason: what contradicts it, in words.
+    """
+
+    key: Key
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCreate:
+    """A create that started, or may have, and of which no trace tells what came of it.
+
+    Attributes:
+        address: of the instance.
+        kind: kind of what it would have made.
+        name: the name that it would have given, with ``*`` for what is not known of it; empty if it gives none.
+        since: when it started, if a trace says so.
+        started: a log shows that it started; else it was planned, and no log says what became of that.
+        source: where it stands.
+        made: the object that it made, as far as can be told; None if that cannot be told.
+        candidates: objects that it can have made, if `made` is None.
+        rejected: those that come near and cannot have been meant, the nearest first.
+        others: how many more were rejected.
+    """
+
+    address: str
+    kind: str
+    name: str = ""
+    since: datetime | None = None
+    started: bool = True
+    source: str = ""
+    made: Key | None = None
+    candidates: tuple[Key, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The estate, told: one finding for each object and tie, and how they hang together.
 
@@ -163,6 +206,7 @@ class Judgement:
         findings: by key, every live object and every missing one among them.
         edges: ties between live objects.
         candidates: groups of creates and candidates that circumstance cannot tell apart.
+        pending: creates of which no trace tells what came of them.
         gaps: of the footprint and the inventory together.
         footprint: what it was judged from.
         inventory: what it was judged against.
@@ -174,6 +218,7 @@ class Judgement:
     gaps: tuple[Gap, ...] = ()
     footprint: Footprint = field(default_factory=Footprint)
     inventory: Inventory = field(default_factory=Inventory)
+    pending: tuple[PendingCreate, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Count findings by verdict, ties left out, in the order of the verdicts."""

@@ -1,0 +1,81 @@
+"""Creates that are unaccounted for.
+
+In: a footprint, and what is known of the live objects. Out: the creates that started, or may have, and whose object no claim names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tfclean.estate.claims import kind_of
+from tfclean.estate.standing import Standing
+from tfclean.estate.timing import Times
+from tfclean.kinds.registry import SIBLINGS
+from tfclean.kinds.terraform_types import Role, TerraformType, of
+from tfclean.model import OWNING, Claim, Footprint, Pattern, Resource, Tense
+
+Name = str | Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A create that is unaccounted for.
+
+    Attributes:
+        claim: the evidence.
+        type: its Terraform type.
+        kind: kind of what it would have made.
+        name: the name it would have given, or as much of it as is known; empty if it has none or nothing is known.
+    """
+
+    claim: Claim
+    type: TerraformType
+    kind: str
+    name: Name
+
+    def calls(self, resource: Resource) -> bool:
+        """Tell whether `resource` is named as this create would have named it."""
+        if isinstance(self.name, Pattern):
+            return self.name.matches(resource.name)
+        return self.name in (resource.name, resource.id)
+
+
+def unaccounted(footprint: Footprint, standing: Standing, times: Times) -> list[Create]:
+    """Give the creates that started, or may have, and whose object no claim names.
+
+    A planned create counts only where no log of the apply was read: a log would show its start.
+    """
+    made: dict[str, list[Resource]] = defaultdict(list)
+    for key, claims in standing.claims.items():
+        for claim in claims:
+            if claim.tense in OWNING and not claim.deposed:
+                made[claim.address].append(standing.inventory.resources[key])
+    out = []
+    for claim in footprint.claims:
+        started = claim.tense is Tense.IN_FLIGHT or (claim.tense is Tense.PLANNED and not footprint.logged)
+        kind = kind_of(claim.type)
+        type_ = of(claim.type)
+        if not started or claim.id is not None or kind is None or type_ is None or (type_.role is not Role.OWNER and kind not in SIBLINGS):
+            continue
+        if any(not times.before(resource, claim) for resource in made[claim.address]):
+            continue
+        out.append(Create(claim, type_, kind, name_of(claim)))
+    return out
+
+
+def name_of(claim: Claim) -> Name:
+    """Give the name that a claim says, or as much of it as is known; empty if it says none."""
+    type_ = of(claim.type)
+    name = claim.attributes.get(type_.name_attribute) if type_ and type_.name_attribute else None
+    return name if isinstance(name, str | Pattern) else ""
+
+
+def expected(footprint: Footprint) -> Iterator[tuple[str, Claim, Name]]:
+    """Give what the run made or would have made and its name: the kind, the claim, the name."""
+    for claim in footprint.claims:
+        kind = kind_of(claim.type)
+        name = name_of(claim) if kind and (claim.tense in OWNING or claim.tense in (Tense.IN_FLIGHT, Tense.PLANNED)) else ""
+        if kind and name:
+            yield kind, claim, name
