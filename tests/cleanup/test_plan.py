@@ -325,3 +325,16 @@ def test_cycles_are_found_wherever_the_search_begins() -> None:
     a, b, c, d = (Key("network.port", n) for n in "abcd")
     assert set(find_cycle({d: {a}, a: {b}, b: {c}, c: {a}})) == {a, b, c}
     assert find_cycle({a: {b, c}, b: {d}, c: {d}, d: set()}) == ()
+
+
+def test_nothing_is_untied_or_taken_out_for_what_stays_because_a_kind_could_not_be_listed() -> None:
+    world = World()
+    router = world.add("network.router", name="shared", ours=False)
+    net, sub = world.network("job")
+    leg = world.interface(router, net, sub)
+    group = world.add("network.security_group", name="job")
+    rule = world.add("network.security_group_rule", security_group_id=group, direction="ingress")
+    world.broken = {"load_balancer.load_balancer"}
+    plan = make_plan(world.judge(world.inventory()))
+    assert {k.target.id for k in plan.kept} >= {net, sub, group}
+    assert {s.target.id for s in plan.steps}.isdisjoint({leg, rule})

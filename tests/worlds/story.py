@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.worlds import evidence, oracle, topology
 from tests.worlds.builder import Builder
@@ -29,6 +30,8 @@ from tfclean.verbs.asking import Basis, basis
 JOB, TWIN, OTHER = "job-48151", "job-62342", "5" * 32
 LONGEST = 4 * 3600.0
 """Virtual seconds in which every run has ended, whatever never ends around it."""
+PAGES = (3, *[1000] * 9)
+"""Rows per page of a list."""
 MOST = 6000
 """Requests after which a run goes in circles."""
 
@@ -42,7 +45,7 @@ class Broken(AssertionError):
 
 
 class Unsynced(Journal):
-    """A real journal on a real file, without fsync, whose process is killed after a given record."""
+    """A real journal on a real file, without fsync and without waiting for its thread, whose process is killed after a given record."""
 
     killed_after = 0
     torn = b""
@@ -51,8 +54,8 @@ class Unsynced(Journal):
     def _sync(self) -> None:
         pass
 
-    def _append(self, record: object, *, durable: bool) -> None:  # type: ignore[override]
-        super()._append(record, durable=durable)  # type: ignore[arg-type]
+    def _append(self, record: Mapping[str, Any], *, durable: bool) -> None:
+        super()._append(record, durable=False)
         self.records += 1
         if self.records == self.killed_after:
             raise Crash
@@ -192,7 +195,7 @@ class Story:
             raise Broken("\n".join(self.broken))
 
     def _cloud(self, machine: VirtualMachine, asked: Faulty | None) -> Cloud:
-        made, sent = cloud(self.world, machine, asked=asked, before=self._before, after=self._after, page=self.dice.choice((2, 5, 1000)))
+        made, sent = cloud(self.world, machine, asked=asked, before=self._before, after=self._after, page=self.dice.choice(PAGES))
         self.sent = sent
         return made
 

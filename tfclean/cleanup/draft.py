@@ -164,7 +164,7 @@ class Draft:
     def _may_leave_parent(self, finding: Finding, key: Key) -> bool:
         """Tell whether a part may go although what it is a part of stays."""
         parents = [e.target for e in self.ties.parents[key]]
-        if any(p in self.choice.wanted and self.role(p) is Role.STAY for p in parents):
+        if any(self._is_stuck(p) or (p in self.choice.wanted and self.role(p) is Role.STAY) for p in parents):
             return False  # it follows its parent's fate, which is the job's too
         if any(self.role(p) is not Role.STAY for p in parents):
             return True  # the parent waits for it
@@ -247,10 +247,15 @@ class Draft:
         for key in self.needs:
             if KINDS[key.kind].undo is None or self.role(key) is not Role.CALL or key in needed:
                 continue
-            stuck = [e.target for e in self.ties.held[key] if e.target in self.stays]
+            stuck = [e.target for e in self.ties.held[key] if self._is_stuck(e.target)]
             if stuck:
                 out[key] = Stay(f"{self.called(stuck[0])} stays, so untying it would help nothing", tuple(stuck))
         return out
+
+    def _is_stuck(self, key: Key) -> bool:
+        """Tell whether an object is the job's, and stays all the same."""
+        kept = self.choice.kept.get(key)
+        return key in self.stays or (kept is not None and kept.leftover)
 
     def _without_parent(self) -> dict[Key, Stay]:
         """Name the reason of all wanted objects that stay without having been blocked themselves."""

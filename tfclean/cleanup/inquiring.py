@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from tfclean.cleanup.considering import look
 from tfclean.cleanup.draft import find_cycle
 from tfclean.cleanup.guards import holders_of
+from tfclean.cleanup.looks import LAG
 from tfclean.cleanup.state import Inquiry, Phase, State, Work, called
 from tfclean.cleanup.ties import Ties
 from tfclean.kinds.registry import KINDS
 from tfclean.kinds.relations import edges
 from tfclean.model import Inventory, Key, OutcomeKind, Resource
-
-LAG = 10.0
-"""Seconds within which a service may still count something that is gone."""
 
 
 def retry_later(

@@ -17,6 +17,8 @@ GAP = 0.4
 """Seconds that lie at least between two lists of a kind, so that wishes gather."""
 SHARE = 4.0
 """A list is not asked for again before this many times its own duration has passed: looking must not slow down what is looked at."""
+LAG = 10.0
+"""Seconds within which a service may still count, or show, something that is gone."""
 PATIENCE = 60.0
 """Seconds for which a failing list is tried again."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tfclean.cleanup.equivalents import equivalent, kinds_needed, missing_ends, whole
+from tfclean.cleanup.looks import LAG
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.recording import record
 from tfclean.cleanup.state import OpenCall, State, Work, called
@@ -19,6 +20,8 @@ from tfclean.kinds.registry import KINDS
 from tfclean.model import Answer, Key, Outcome, OutcomeKind
 
 TRIES = 5
+LOOK_AGAIN = 1.0
+"""Seconds before the next look at what may be shown as it was."""
 AS_BEFORE = "it was made as it was before"
 
 
@@ -91,6 +94,10 @@ def begin_undo(state: State, todo: Sequence[Undo], now: float) -> bool:
         if state.open or not _looked(state, undo, now):
             return True
         reason, kind = _obstacle(state, undo)
+        if kind is not None and _may_be_old(state, undo, now):
+            undo.work.not_before = now + LOOK_AGAIN
+            state.wake(undo.work.not_before)
+            return True
         if kind is not None:
             _put_down(state, undo, kind, reason, now)
             continue
@@ -126,6 +133,14 @@ def _looked(state: State, undo: Undo, now: float) -> bool:
         state.book.want(kind, now)
         ready = False
     return ready
+
+
+def _may_be_old(state: State, undo: Undo, now: float) -> bool:
+    """Tell whether a list that shows things as they were before may not have heard of the change yet."""
+    work = undo.work
+    since = now - state.released.get(state.serial(work, undo.call, undo.fields), -math.inf)
+    shown = undo.whole if undo.preparation is not None else work.key
+    return since < LAG and shown.id in (state.book.seen(shown.kind) or {})
 
 
 def _kinds(undo: Undo) -> frozenset[str]:

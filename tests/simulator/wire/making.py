@@ -61,10 +61,10 @@ def get(wire: Wire, path: str, headers: Mapping[str, str] | None = None, method:
     return in_process(wire).request(method, wire.url + path, headers=sent, allow_redirects=False, **more)
 
 
-def tfcleans(wire: Wire, client: Connection | None = None) -> Cloud:
-    """tfclean's own cloud, logged in by openstacksdk, without sockets."""
+def tfcleans(wire: Wire, client: Connection | None = None, time: Mapping[str, Any] | None = None, **settings: Any) -> Cloud:
+    """tfclean's own cloud, logged in by openstacksdk, without sockets; on the given time, if there is one."""
     client = client or connection(wire)
     access = client.session.auth.get_access(client.session)
     services, absent = login._services(client, access)
     scope = Scope(access.project_id, access.user_id, wire.url, wire.world.region, absent)
-    return Cloud(Transport(services), scope)
+    return Cloud(Transport(services, **(time or {})), scope, **settings)
