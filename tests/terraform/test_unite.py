@@ -72,6 +72,47 @@ def test_lineages_do_not_compete() -> None:
     assert present(united) == {"x", "y"}
 
 
+def test_states_without_lineage_are_presents_of_their_own_unless_they_are_older_forms_of_another() -> None:
+    named = state(9, claim(Tense.RECORDED, "x"), path="a")
+    other = state(2, claim(Tense.RECORDED, "y"), lineage="", path="b")
+    newer = state(3, claim(Tense.RECORDED, "y"), claim(Tense.RECORDED, "z", "b"), lineage="", path="c")
+    before = state(4, claim(Tense.RECORDED, "x"), lineage="", path="d")
+    assert present(unite([named, other])) == {"x", "y"}
+    assert present(unite([other, newer])) == {"y", "z"}
+    assert len([c for c in unite([other, newer]).claims if c.present]) == 2
+    united = unite([named, other, newer, before])
+    assert [(c.id, c.source.path) for c in united.claims if c.present] == [("x", "a"), ("y", "c"), ("z", "c")]
+
+
+def test_what_two_states_only_look_up_keeps_neither_from_being_present() -> None:
+    image = claim(Tense.REFERENCED, "i", "img", "openstack_images_image_v2")
+    named = state(1, image, claim(Tense.RECORDED, "x"))
+    nameless = state(1, image, claim(Tense.RECORDED, "y"), lineage="", path="b")
+    assert present(unite([named, nameless])) == {"x", "y", "i"}
+
+
+def test_the_state_of_another_job_accounts_for_no_create_at_the_same_address() -> None:
+    mine = state(5, claim(Tense.RECORDED, "1"), lineage="mine", path="a")
+    twin = state(9, claim(Tense.RECORDED, "7"), claim(Tense.RECORDED, "8", "b"), lineage="twin", path="b")
+    told = log("a.log", claim(Tense.CREATED, "1"), claim(Tense.IN_FLIGHT, name="b"))
+    for known in ([mine, twin], [twin]):
+        united = unite([*known, told])
+        assert [c.address for c in united.claims if c.tense is Tense.IN_FLIGHT] == [f"{PORT}.b"]
+    accounted = state(6, claim(Tense.RECORDED, "1"), claim(Tense.RECORDED, "2", "b"), lineage="mine", path="a")
+    assert not [c for c in unite([accounted, twin, told]).claims if c.tense is Tense.IN_FLIGHT]
+
+
+def test_a_plan_in_a_log_is_not_done_because_another_job_did_the_same() -> None:
+    twin = state(9, claim(Tense.RECORDED, "7"), claim(Tense.RECORDED, "8", "b"), lineage="twin", path="b")
+    told = log("a.log", claim(Tense.CREATED, "1"), claim(Tense.PLANNED, name="b"))
+    assert [c.address for c in unite([twin, told]).claims if c.tense is Tense.PLANNED] == [f"{PORT}.b"]
+
+
+def test_a_log_that_shares_nothing_with_a_state_and_contradicts_nothing_is_taken_for_its_own() -> None:
+    told = log("a.log", claim(Tense.IN_FLIGHT, name="b"))
+    assert not [c for c in unite([state(5, claim(Tense.RECORDED, "8", "b")), told]).claims if c.tense is Tense.IN_FLIGHT]
+
+
 def test_a_backup_is_never_the_present() -> None:
     united = unite([state(9, claim(Tense.RECORDED, "x"), kind=SourceKind.BACKUP)])
     assert (present(united), united.complete, len(united.claims)) == (set(), False, 1)
@@ -240,6 +281,28 @@ def test_a_log_without_times_adds_its_durations_to_the_plan_or_to_the_lock() -> 
     later = unite([made, told, taken]).horizon
     assert later is not None
     assert (later.start, later.end) == (T, T + 18 * MINUTE)
+
+
+def lock(at: datetime, operation: str = "OperationTypeApply") -> Reading:
+    return reading(SourceKind.LOCK, "l", first=at, last=at, locks=(Lock("l", "1", operation=operation, created=at),))
+
+
+def test_a_lock_that_was_left_is_the_trace_of_a_run_that_died_at_its_time() -> None:
+    horizon = unite([lock(T), state(3, claim(Tense.RECORDED, "x")), log("a.log", claim(Tense.IN_FLIGHT), lasted=2 * MINUTE)]).horizon
+    assert horizon is not None
+    assert (horizon.start, horizon.end) == (T, T + 12 * MINUTE)
+
+
+def test_a_lock_of_a_plan_or_of_a_destroy_is_no_time_at_which_objects_were_made() -> None:
+    made = log("a.log", claim(Tense.CREATED, "x"), first=T, last=T)
+    gone = log("d.log", claim(Tense.DESTROYED, "x"), applied=False, first=T + 300 * MINUTE, last=T + 301 * MINUTE)
+    for other in ([lock(T + 300 * MINUTE, "OperationTypePlan")], [gone, lock(T + 299 * MINUTE)], [gone, lock(T + 301 * MINUTE)]):
+        horizon = unite([made, *other]).horizon
+        assert horizon is not None
+        assert horizon.end == T + 10 * MINUTE
+    horizon = unite([made, gone, lock(T + 298 * MINUTE)]).horizon
+    assert horizon is not None
+    assert horizon.end == T + 308 * MINUTE
 
 
 def test_dated_objects_of_the_run_widen_the_horizon_by_a_day_at_most() -> None:

@@ -1,7 +1,8 @@
 """Claims of all sources in, the same with every create told once out: planned, in flight or created, and none that is accounted for.
 
 A create is accounted for when something tells what came of it: the state that was written afterwards, a log that shows it as complete, or a
-later log that refreshed or destroyed its object. What stood at the same address before (a replace destroys it) accounts for nothing.
+later log that refreshed or destroyed its object. What stood at the same address before (a replace destroys it) accounts for nothing, nor
+does what the state of another job says of the same address in its own copy of the module.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class _Creates:
             elif claim.tense in _EXISTED or claim.tense is Tense.CREATED:
                 self._known[claim.address].append(claim)
         self._runs = _runs(claims)
+        self._foreign = _foreign(claims)
         self._created = {(claim.type, claim.id) for claim in claims if claim.tense is Tense.CREATED}
 
     def settled(self) -> list[Claim]:
@@ -86,13 +88,15 @@ class _Creates:
                 continue
             if other.source.kind in (SourceKind.PLAN_FILE, SourceKind.PLAN_JSON):
                 continue
+            if other.lineage in self._foreign.get(claim.source.path, ()):
+                continue
             if not claim.candidates or other.id in claim.candidates:
                 return True
         return False
 
     def _explains_plan(self, claim: Claim, other: Claim) -> bool:
         made = self._planned_at.get(claim.source.path)
-        if made and other.ended and other.ended < made:
+        if (made and other.ended and other.ended < made) or other.lineage in self._foreign.get(claim.source.path, ()):
             return False
         if other.present or other.tense is Tense.CREATED:
             return True
@@ -134,6 +138,28 @@ def _runs(claims: Iterable[Claim]) -> dict[str, str]:
             first = min(mine, theirs)
             run = {p: first if r in (mine, theirs) else r for p, r in run.items()}
     return run
+
+
+def _foreign(claims: Iterable[Claim]) -> dict[str, frozenset[str]]:
+    """Tell which lineages are of other jobs than a log: they share no id with it, and another does, or they contradict what it has made."""
+    lineages: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    told: dict[str, set[str]] = defaultdict(set)
+    made: dict[str, dict[str, str]] = defaultdict(dict)
+    for claim in claims:
+        if claim.id is None or claim.tense is Tense.REFERENCED:
+            continue
+        if claim.source.kind in _LOGS:
+            told[claim.source.path].add(claim.id)
+            if claim.tense is Tense.CREATED:
+                made[claim.source.path][claim.address] = claim.id
+        elif claim.lineage:
+            lineages[claim.lineage][claim.address].add(claim.id)
+    out: dict[str, frozenset[str]] = {}
+    for path, ids in told.items():
+        own = {lineage for lineage, held in lineages.items() if any(not ids.isdisjoint(these) for these in held.values())}
+        against = {lineage for lineage, held in lineages.items() if any(address in held for address in made[path])}
+        out[path] = frozenset((lineages.keys() if own else against) - own)
+    return out
 
 
 def _rank(claim: Claim) -> tuple[bool, int, str, str]:

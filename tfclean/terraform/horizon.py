@@ -10,7 +10,8 @@ unpacked, and a horizon that is too late takes a later run of the same job for t
   chained by the order of its lines. That is added to the latest known start: a lock is taken after the plan was made.
 * A plan may be applied hours after it was made. What shows that are objects that the log shows as created and that a state dates
   (``created_at``); such moments widen both ends, if they lie within a day, so that an unrelated object cannot stretch it further.
-* Traces that only destroy say nothing about when objects were made, and are asked only if there are no others.
+* Traces that only destroy say nothing about when objects were made, nor does a lock that was taken for them or for a plan: they are asked
+  only if there are no others.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ _DATED: Mapping[str, str] = {
 
 _MAKING = frozenset({Tense.CREATED, Tense.IN_FLIGHT, Tense.PLANNED})
 _FURTHEST = timedelta(days=1)
+_PLAN = "OperationTypePlan"
+_LOCKING = timedelta(minutes=1)
+"""How long before the first line about an object its run may have taken the lock."""
 
 
 def horizon(readings: Sequence[Reading], unfinished: Iterable[str] = ()) -> Horizon | None:
@@ -63,6 +67,7 @@ def horizon(readings: Sequence[Reading], unfinished: Iterable[str] = ()) -> Hori
         The horizon; None if no trace has a time.
     """
     making = [reading for reading in readings if _makes(reading)]
+    making += [reading for reading in readings if reading.source.kind is SourceKind.LOCK and _is_of_an_apply(reading, readings)]
     if not any(reading.first for reading in making):
         making = [*making, *(reading for reading in readings if reading.first and not reading.is_state)]
     starts = [reading.first for reading in making if reading.first]
@@ -85,9 +90,15 @@ def horizon(readings: Sequence[Reading], unfinished: Iterable[str] = ()) -> Hori
 
 def _makes(reading: Reading) -> bool:
     """Tell whether a trace is of a run that made objects."""
-    if reading.source.kind is SourceKind.LOCK:
-        return True
     return not reading.is_state and any(claim.tense in _MAKING for claim in reading.claims)
+
+
+def _is_of_an_apply(lock: Reading, readings: Iterable[Reading]) -> bool:
+    """Tell whether a lock was not taken for a plan, nor for a run whose log shows that it made nothing."""
+    if any(held.operation == _PLAN for held in lock.locks):
+        return False
+    others = [r for r in readings if isinstance(r, LogReading) and r.first and r.last and not _makes(r)]
+    return lock.first is None or not any(r.first - _LOCKING <= lock.first <= r.last for r in others if r.first and r.last)
 
 
 def _dated(readings: Iterable[Reading], made: set[tuple[str, str | None]]) -> Iterator[datetime]:

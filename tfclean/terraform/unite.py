@@ -2,7 +2,8 @@
 
 1. Per lineage, the state with the highest serial is the present. Backups, states inside plans and states with a lower serial are older:
    they only add ids. ``errored.tfstate`` wins over a state of the same serial, for it could not be written there.
-2. A state without lineage (``show -json`` tells none) is the present only if there is no other state at all.
+2. A state without lineage (versions 1 and 2 have none) is another present, if it shares no object with one that has a lineage or a higher
+   serial. ``show -json`` tells none either: it is the present only if there is no other state at all.
 3. A completed destroy cancels what logs, backups and older states say of the same type and id, never what the present state says. Ids that
    are names can come back: a create that is known to have ended later stands.
 4. What only a numbered backup knows was let go by ``state rm``: its owner may have wanted it to stay.
@@ -12,7 +13,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -86,15 +87,24 @@ def _present(ordered: Sequence[Reading]) -> frozenset[int]:
         lineage = ordered[at].lineage
         if lineage and (lineage not in best or _rank(ordered[at]) > _rank(ordered[best[lineage]])):
             best[lineage] = at
-    if best:
-        return frozenset(best.values())
-    nameless = [at for at in states if ordered[at].claims or ordered[at].whole]
-    if nameless:
-        return frozenset(nameless)
+    present = [*best.values(), *_nameless(ordered, states)]
+    if present:
+        return frozenset(present)
     if states:
         # An empty or encrypted state is the present one, and nothing else can stand for it.
         return frozenset()
     return frozenset(at for at, reading in enumerate(ordered) if reading.source.kind is SourceKind.STATE_JSON)
+
+
+def _nameless(ordered: Sequence[Reading], states: Sequence[int]) -> Iterator[int]:
+    """Give the states without lineage that are no older form of another one."""
+    known = {(c.type, c.id) for at in states if ordered[at].lineage for c in ordered[at].claims if c.id}
+    named = any(ordered[at].lineage for at in states)
+    for at in sorted((at for at in states if not ordered[at].lineage), key=lambda at: (_rank(ordered[at]), -at), reverse=True):
+        held = {(c.type, c.id) for c in ordered[at].claims if c.id and c.tense is not Tense.REFERENCED}
+        if (held or (ordered[at].whole and not named)) and known.isdisjoint(held):
+            known |= held
+            yield at
 
 
 def _rank(reading: Reading) -> tuple[int, bool, bool]:
