@@ -10,7 +10,7 @@ Every error carries one sentence for the user and the exit code of the command l
     ├── CloudError               3   the cloud cannot be asked
     │   ├── CredentialsError     3   who we are: check OS_* or clouds.yaml
     │   └── Unreachable          3   where it is: check the network, or wait
-    ├── JournalError             2   a journal is not ours, torn, or in use
+    ├── JournalError             2   a journal is not ours, or torn
     └── Interrupted            130   the user asked to stop; the journal says how to go on
 """
 
@@ -66,7 +66,7 @@ class Unreachable(CloudError):
 
 
 class JournalError(TfcleanError):
-    """A journal is not ours, is torn before its last line, or is in use."""
+    """A journal is not ours, or is torn before its last line."""
 
     exit_code = 2
 

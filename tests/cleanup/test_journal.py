@@ -14,7 +14,7 @@ from tests.cleanup.jobs import whole_job
 from tests.cleanup.world import World
 from tfclean.cleanup.journal import FORMAT, Journal, read, read_events
 from tfclean.cleanup.plan import make_plan
-from tfclean.errors import JournalError
+from tfclean.errors import JournalError, Refused
 from tfclean.model import Event, Key, Plan
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -119,7 +119,7 @@ def test_a_journal_in_use_can_be_read_and_not_resumed(tmp_path: Path, plan: Plan
     with Journal.create(tmp_path / "j") as journal:
         journal.begin(plan, cloud="c", project="p", user="u", region="r", now=NOW)
         assert read_events(journal.path) == ()
-        with pytest.raises(JournalError, match="in use"):
+        with pytest.raises(Refused, match="in use"):
             Journal.resume(journal.path)
 
 

@@ -50,3 +50,10 @@ def test_owners() -> None:
     assert not mine(router, {"project_id": "q"}, project="p", user="u")
     assert not mine(router, {"project_id": ""}, project="p", user="u")
     assert mine(router, {}, project="p", user="u")
+
+
+def test_what_a_service_lists_without_saying_whose_it_is_is_the_projects_own() -> None:
+    kind = KINDS["block_storage.backup"]
+    assert resource(kind, {"id": "b", "status": "available"}, project="p").owner == "p"
+    assert resource(kind, {"id": "b", kind.owner: "other"}, project="p").owner == "other"
+    assert resource(kind, {"id": "b", kind.owner: None}, project="p").owner == ""

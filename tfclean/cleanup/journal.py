@@ -32,7 +32,7 @@ from typing import Any
 
 from tfclean import __version__
 from tfclean.cleanup.documents import load_plan, plan_document
-from tfclean.errors import InputError, JournalError
+from tfclean.errors import InputError, JournalError, Refused
 from tfclean.model import Event, Key, Plan
 
 FAMILY = "tfclean-journal/"
@@ -117,7 +117,8 @@ class Journal:
             The journal, locked, with its contents; a torn last line is cut off.
 
         Raises:
-            JournalError: it is no journal of ours, torn before its last line, or in use.
+            JournalError: it is no journal of ours, or torn before its last line.
+            Refused: another run is using it.
         """
         path = Path(path)
         descriptor = _open(path, os.O_RDWR | os.O_APPEND)
@@ -288,7 +289,7 @@ def _lock(descriptor: int, path: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise JournalError(f"The journal {path} is in use by another run.") from None
+        raise Refused(f"The journal {path} is in use by another run: wait for its end, or end it.") from None
 
 
 def _read(descriptor: int) -> bytes:

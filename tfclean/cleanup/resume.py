@@ -42,8 +42,8 @@ def resume(
         How it ended; calls and refusals are those of this run.
 
     Raises:
-        JournalError: it is no journal of ours, torn before its last line, or in use.
-        Refused: the connection is for another project.
+        JournalError: it is no journal of ours, or torn before its last line.
+        Refused: the connection is for another project, or another run is using the journal.
         CloudError: the cloud cannot be asked before the first call.
     """
     with Journal.resume(path) as journal:
@@ -86,8 +86,8 @@ def undo(
         How it ended: `undone` tells each step, and there are no outcomes.
 
     Raises:
-        JournalError: it is no journal of ours, torn before its last line, or in use.
-        Refused: the connection is for another project.
+        JournalError: it is no journal of ours, or torn before its last line.
+        Refused: the connection is for another project, or another run is using the journal.
         CloudError: the cloud cannot be asked before the first call.
     """
     with Journal.resume(path) as journal:

@@ -151,7 +151,7 @@ class _Collector:
             listed.add(kind.name)
             rows = self.rows.get(_source(kind).name, {}).values()
             for row in read.rows_of(kind, [row for row in rows if self._counts(_source(kind), row)]):
-                resource = read.resource(kind, row, user=self.scope.user)
+                resource = read.resource(kind, row, user=self.scope.user, project=self.scope.project)
                 resources[resource.key] = resource
         return resources, frozenset(listed), tuple(gaps.values())
 

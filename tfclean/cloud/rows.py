@@ -50,19 +50,20 @@ def rows_of(kind: Kind, rows: Iterable[Row]) -> Iterator[Row]:
             yield row
 
 
-def resource(kind: Kind, row: Row, *, user: str = "") -> Resource:
+def resource(kind: Kind, row: Row, *, user: str = "", project: str = "") -> Resource:
     """Make a resource of one row.
 
     Args:
         kind: its kind.
         row: as the service lists it, out of its wrapper.
         user: owner of what belongs to a user and does not say to whom (keypairs).
+        project: owner of what belongs to a project and does not say to which: see `mine` (Cinder tells a plain user of no backup whose it is).
 
     Raises:
         KeyError: the row has no id, so it is not what it should be.
     """
     revision = row.get("revision_number")
-    owner = row.get(kind.owner) if kind.owner else None
+    owner = row.get(kind.owner, project if kind.owned_by == "project" else None) if kind.owner else None
     return Resource(
         kind=kind.name,
         id=str(row[kind.id]),

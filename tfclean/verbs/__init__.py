@@ -191,8 +191,8 @@ def resume(
         **options: see `EvidenceOptions`, `LimitOptions` and `RunOptions`; ``journal`` is given already.
 
     Raises:
-        JournalError: the journal is not ours, is torn, or is in use.
-        Refused: the connection is for another project, a lock is held, or no approval was given.
+        JournalError: the journal is not ours, or is torn.
+        Refused: the connection is for another project, another run is using the journal, a lock is held, or no approval was given.
         NothingToGoOn: the evidence holds nothing, or only says that a state was lost.
         InputError: a file cannot be read.
         CloudError: the cloud cannot be asked.

@@ -123,4 +123,5 @@ def _next(page: Page, result: Result, context: Context) -> None:
     elif result.exit_code and context.back:
         page.line(f"To try again: tfclean resume --undo {result.journal}")
     elif result.exit_code:
-        page.prose("To try again once what holds it is gone: the same tfclean destroy.")
+        held = any(o.outcome is OutcomeKind.BLOCKED for o in result.outcomes)
+        page.prose(f"To try again{' once what holds it is gone' if held else ''}: the same tfclean destroy.")
