@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfclean.cloud.rows import mine, moment
+from tfclean.cloud.rows import mine, moment, resource
 from tfclean.cloud.wording import plain, url
 from tfclean.kinds.registry import KINDS
 

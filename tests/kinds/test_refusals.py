@@ -101,5 +101,5 @@ def test_what_only_a_person_can_lift_is_final_and_nothing_else_is() -> None:
 
 def test_a_rule_that_is_made_of_two_is_named_by_its_first() -> None:
     text = "(rule:create_network and rule:create_network:router:external) is disallowed by policy"
-    body = '{"NeutronError": {"type": "PolicyNotAuthorized", "message": "%s", "detail": ""}}' % text
-    assert parse("network", "POST", "/networks", 403, body).reason == "not permitted: create_network"
+    body = {"NeutronError": {"type": "PolicyNotAuthorized", "message": text, "detail": ""}}
+    assert parse("network", "POST", "/networks", 403, json.dumps(body)).reason == "not permitted: create_network"

@@ -57,7 +57,7 @@ def resource(kind: Kind, row: Row, *, user: str = "", project: str = "") -> Reso
         kind: its kind.
         row: as the service lists it, out of its wrapper.
         user: owner of what belongs to a user and does not say to whom (keypairs).
-        project: owner of what belongs to a project and does not say to which: see `mine` (Cinder tells a plain user of no backup whose it is).
+        project: owner of what belongs to a project and does not say to which, as Cinder's backups to a plain user; see `mine`.
 
     Raises:
         KeyError: the row has no id, so it is not what it should be.
