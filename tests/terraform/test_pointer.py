@@ -24,7 +24,7 @@ def test_a_recorded_pointer_gives_the_address_without_its_password(folder: str) 
     path = FIXTURES / folder / ".terraform" / "terraform.tfstate"
     found = pointer.read(path.read_bytes(), "p")
     assert found is not None
-    (gap,) = found.reading.gaps
+    (gap,) = found.unresolved().gaps
     assert (gap.kind, found.where) == (GapKind.REMOTE, "http://127.0.0.1:18080/state")
     assert "an http backend at http://127.0.0.1:18080/state: give it with `terraform state pull > FILE`" in gap.reason
     assert "planted" not in repr(found)
@@ -44,12 +44,13 @@ def test_a_recorded_pointer_gives_the_address_without_its_password(folder: str) 
     ],
 )
 def test_no_backend_shows_a_secret(kind: str, config: dict[str, object]) -> None:
-    assert "planted" not in repr(told(kind, **config))
+    found = told(kind, **config)
+    assert "planted" not in repr(found) + found.unresolved("no").gaps[0].reason
 
 
 def test_a_local_backend_is_a_path_and_no_gap() -> None:
     found = told("local", path="elsewhere.tfstate", workspace_dir="ws")
-    assert (found.local, found.where, found.workspaces, found.reading.gaps) == (True, "elsewhere.tfstate", "ws", ())
+    assert (found.local, found.where, found.workspaces) == (True, "elsewhere.tfstate", "ws")
 
 
 def test_anything_else_is_no_pointer() -> None:

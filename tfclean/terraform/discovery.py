@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tfclean.errors import InputError
-from tfclean.model import Gap, GapKind, Source
+from tfclean.model import Gap, GapKind
 from tfclean.terraform import pointer
 from tfclean.terraform.locks import lock_of
 from tfclean.terraform.recognise import Form, recognise
@@ -41,15 +41,17 @@ class Found:
         evidence: files to be read; those that turn out to be nothing of Terraform's are to be passed over.
         states: those of them that are the present state, or would be.
         older: those of them that are older than the present state, whatever they say.
-        gaps: what the directory says to be elsewhere, and what was left out.
-        pointer: the backend pointer, if there is one.
+        gaps: what was left out.
+        backend: the backend pointer, if there is one.
+        workspace: the selected workspace.
     """
 
     evidence: tuple[Path, ...]
     states: tuple[Path, ...]
     older: frozenset[Path]
     gaps: tuple[Gap, ...]
-    pointer: Source | None = None
+    backend: pointer.Pointer | None = None
+    workspace: str = "default"
 
 
 def discover(directory: Path, environ: Mapping[str, str]) -> Found:
@@ -86,18 +88,21 @@ class _Directory:
             raise InputError(f"{self._directory}: cannot be listed ({error.strerror}): check the path and its permissions") from error
         backend = self._pointer()
         remote = backend is not None and not backend.local
-        state = self._state_path(backend)
+        workspace = self._workspace()
+        state = self._state_path(backend, workspace)
+        # Terraform itself goes where a local backend's settings say.
+        named = backend is not None and backend.local and bool(backend.where if workspace == "default" else backend.workspaces)
         evidence: dict[Path, None] = {}
         older: set[Path] = set()
         states: list[Path] = []
-        if self._is_file(state):
+        if self._is_file(state, trusted=named):
             evidence[state] = None
             if remote:
                 # What a move to a remote backend left behind; Terraform does not read it any more.
                 older.add(state)
             else:
                 states.append(state)
-        for backup in self._backups(state):
+        for backup in self._backups(state, trusted=named):
             evidence[backup] = None
             older.add(backup)
         errored = self._directory / _ERRORED
@@ -105,12 +110,12 @@ class _Directory:
             evidence[errored] = None
             states.append(errored)
         lock = lock_of(state)
-        if self._is_file(lock):
+        if self._is_file(lock, trusted=named):
             evidence[lock] = None
         self._left_out(names, {path.name for path in evidence if path.parent == self._directory}, state)
         for path in self._others(names):
             evidence.setdefault(path)
-        return Found(tuple(evidence), tuple(states), frozenset(older), tuple(self._gaps), backend.reading.source if backend else None)
+        return Found(tuple(evidence), tuple(states), frozenset(older), tuple(self._gaps), backend, workspace)
 
     def _is_file(self, path: Path, *, trusted: bool = False) -> bool:
         try:
@@ -121,10 +126,7 @@ class _Directory:
     def _pointer(self) -> pointer.Pointer | None:
         path = self._data / _STATE
         data = self._small(path)
-        told = pointer.read(data, str(path)) if data else None
-        if told is not None:
-            self._gaps += told.reading.gaps
-        return told
+        return pointer.read(data, str(path)) if data else None
 
     def _small(self, path: Path) -> bytes:
         if not self._is_file(path, trusted=self._data_given):
@@ -139,20 +141,19 @@ class _Directory:
         name = self._environ.get("TF_WORKSPACE", "") or self._small(self._data / "environment").decode("utf-8", "replace").strip()
         return name if _WORKSPACE_NAME.fullmatch(name) and name not in (".", "..") else "default"
 
-    def _state_path(self, backend: pointer.Pointer | None) -> Path:
+    def _state_path(self, backend: pointer.Pointer | None, workspace: str) -> Path:
         local = backend if backend is not None and backend.local else None
-        workspace = self._workspace()
         if workspace != "default":
             return self._directory / (local.workspaces if local and local.workspaces else _WORKSPACES) / workspace / _STATE
         return self._directory / (local.where if local and local.where else _STATE)
 
-    def _backups(self, state: Path) -> Iterator[Path]:
+    def _backups(self, state: Path, *, trusted: bool) -> Iterator[Path]:
         try:
             siblings = sorted(path for path in state.parent.iterdir() if path.name.startswith(state.name + "."))
         except OSError:
             return
         for path in siblings:
-            if path.name.endswith(".backup") and self._is_file(path):
+            if path.name.endswith(".backup") and self._is_file(path, trusted=trusted):
                 yield path
 
     def _left_out(self, names: list[str], taken: set[str], state: Path) -> None:

@@ -6,8 +6,8 @@ The file holds literal credentials when they came by ``-backend-config``; only t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,6 +31,9 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
 """Fields of a backend that say where the state is and never hold a secret."""
 
 
+_SECRET = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Pointer:
     """Where a working directory keeps its state.
@@ -39,18 +42,38 @@ class Pointer:
         backend: backend type, ``local`` or another.
         where: address or path without credentials; empty if it cannot be told.
         workspaces: directory of the workspaces' states (local backends); empty for the default.
-        reading: the gap that a remote state is; without gaps for a local one.
+        source: the file that says so.
+        config: all settings of the backend, secrets among them: never to be shown.
     """
 
     backend: str
     where: str
     workspaces: str
-    reading: Reading
+    source: Source
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def local(self) -> bool:
         """The state is a file."""
         return self.backend == "local"
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Texts of the settings that may be secrets: all that do not say where the state is."""
+        shown = _SHOWN.get(self.backend, ())
+        return frozenset(_texts([value for name, value in self.config.items() if name not in shown]))
+
+    def unresolved(self, why: str = "") -> Reading:
+        """Give the gap that a remote state is as long as it is not read.
+
+        Args:
+            why: a phrase without any secret that says why it could not be read.
+        """
+        at = f" at {self.where}" if self.where else ""
+        what = f"{self.source.path} says that the state is in {_article(self.backend)} backend{at}"
+        advice = "give it with `terraform state pull > FILE` and name that file"
+        reason = f"{what}: {why}" + ("" if advice in why else f"; {advice}") if why else f"{what}: {advice}"
+        return Reading(self.source, gaps=(Gap(GapKind.REMOTE, self.source.path, reason),))
 
 
 def read(data: bytes, path: str) -> Pointer | None:
@@ -77,11 +100,8 @@ def read(data: bytes, path: str) -> Pointer | None:
     config = config if isinstance(config, dict) else {}
     source = Source(SourceKind.POINTER, path)
     if kind == "local":
-        return Pointer(kind, _text(config, "path"), _text(config, "workspace_dir"), Reading(source))
-    where = _where(kind, config)
-    at = f" at {where}" if where else ""
-    reason = f"{path} says that the state is in {_article(kind)} backend{at}: give it with `terraform state pull > FILE` and name that file"
-    return Pointer(kind, where, "", Reading(source, gaps=(Gap(GapKind.REMOTE, path, reason),)))
+        return Pointer(kind, _text(config, "path"), _text(config, "workspace_dir"), source, config)
+    return Pointer(kind, _where(kind, config), "", source, config)
 
 
 def without_credentials(address: str) -> str:
@@ -108,6 +128,16 @@ def _where(kind: str, config: Mapping[str, Any]) -> str:
     if kind == "http":
         return without_credentials(_text(config, "address"))
     return "/".join(filter(None, (_text(config, name) for name in _SHOWN.get(kind, ()))))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give all texts of some length below `value`; shorter ones are no secrets, and stand in any sentence."""
+    if isinstance(value, str):
+        if len(value) >= _SECRET:
+            yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _text(config: Mapping[str, Any], name: str) -> str:

@@ -1,7 +1,8 @@
-"""Paths in, `Footprint` out: any mix of directories and files, told apart by content, and ``-`` for standard input."""
+"""Paths in, `Footprint` out: any mix of directories and files, told apart by content, ``-`` for standard input, URLs of http backends."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -14,9 +15,12 @@ from typing import BinaryIO, cast
 
 from tfclean.errors import InputError, NothingToGoOn
 from tfclean.model import Footprint, Gap, GapKind, Source, SourceKind, Variable
-from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, pointer, state, state_json
+from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, pointer, remote, state, state_json
 from tfclean.terraform import variables as variables_
+from tfclean.terraform.backends import Fetch
+from tfclean.terraform.backends.fetch import get
 from tfclean.terraform.discovery import HEAD, discover
+from tfclean.terraform.encryption import Locked, Setup, opened
 from tfclean.terraform.reading import Reading
 from tfclean.terraform.recognise import Form, Recognition, recognise
 from tfclean.terraform.unite import unite
@@ -35,6 +39,7 @@ _HOPELESS: Mapping[Form, str] = {
 }
 
 Document = Callable[[bytes, str, Recognition], tuple[Reading, ...]]
+Keys = Callable[[], Setup]
 
 
 def _state(data: bytes, path: str, known: Recognition) -> tuple[Reading, ...]:
@@ -43,7 +48,7 @@ def _state(data: bytes, path: str, known: Recognition) -> tuple[Reading, ...]:
 
 def _pointer(data: bytes, path: str, _: Recognition) -> tuple[Reading, ...]:
     told = pointer.read(data, path)
-    return (told.reading,) if told else ()
+    return (told.unresolved(),) if told and not told.local else ()
 
 
 def _encrypted(data: bytes, path: str, known: Recognition) -> tuple[Reading, ...]:
@@ -77,14 +82,16 @@ def read(
     variables: Mapping[str, Variable] | None = None,
     environ: Mapping[str, str] | None = None,
     stdin: BinaryIO | None = None,
+    fetch: Fetch = get,
 ) -> Footprint:
     """Read everything that a run left.
 
     Args:
-        paths: directories and files; ``-`` is standard input; nothing means the current directory.
+        paths: directories, files, URLs of http backends; ``-`` is standard input; nothing means the current directory.
         variables: what was given as ``--var`` and ``--var-file`` (`variables.from_options`); stronger than anything that is found.
         environ: the environment; that of the process if not given.
         stdin: what ``-`` reads; that of the process if not given.
+        fetch: how backends are asked.
 
     Returns:
         What all of it says together. What a directory holds and cannot be read is a gap.
@@ -96,18 +103,28 @@ def read(
     environ = os.environ if environ is None else environ
     readings: list[Reading] = []
     given = variables_.from_environment(environ)
+    setups: dict[Path, Setup] = {}
+
+    def keys(directory: Path) -> Keys:
+        # read when something is encrypted, and once
+        return lambda: setups.setdefault(directory, setups.get(directory) or Setup.of(directory, environ))
+
+    here = keys(Path())
     for path in paths or ["."]:
         if str(path) == "-":
             with _spooled(stdin or sys.stdin.buffer) as stream:
-                readings += _named(stream, "-")
+                readings += _named(stream, "-", here)
+            continue
+        if isinstance(path, str) and remote.is_url(path):
+            readings += remote.of_url(path, environ, lambda data, url: _named(io.BytesIO(data), url, here), fetch)
             continue
         where = Path(path)
         if where.is_dir():
-            readings += _directory(where, environ)
+            readings += _directory(where, environ, keys(where), fetch)
             given.update(variables_.from_directory(where))
         else:
             with _opened(where) as stream:
-                readings += _named(stream, str(path))
+                readings += _named(stream, str(path), keys(where.parent))
     footprint = unite(readings)
     footprint = replace(footprint, variables={**given, **footprint.variables, **(variables or {})})
     if not footprint.claims and not footprint.complete:
@@ -116,7 +133,7 @@ def read(
 
 
 def _nothing(paths: Sequence[str | Path], footprint: Footprint) -> str:
-    where = ", ".join(str(path) for path in paths) or "the current directory"
+    where = ", ".join(remote.shown(str(path)) for path in paths) or "the current directory"
     reasons = {gap.kind: gap.reason.rstrip(".") for gap in reversed(footprint.gaps)}
     for kind in (GapKind.STATE_LOST, GapKind.ENCRYPTED, GapKind.REMOTE, GapKind.UNREADABLE):
         if kind in reasons:
@@ -125,9 +142,9 @@ def _nothing(paths: Sequence[str | Path], footprint: Footprint) -> str:
     return f"{where}: nothing to go on: there is no state, plan or log of Terraform; name one, or the directory where it ran"
 
 
-def _named(stream: BinaryIO, path: str) -> list[Reading]:
+def _named(stream: BinaryIO, path: str, keys: Keys) -> list[Reading]:
     """Read a file that the user named: what cannot be read is an error."""
-    told, form = _read(stream, path, patient=True)
+    told, form = _read(stream, path, keys, patient=True)
     if form in _HOPELESS:
         raise InputError(f"{path}: {_HOPELESS[form]}")
     for reading in told:
@@ -137,21 +154,30 @@ def _named(stream: BinaryIO, path: str) -> list[Reading]:
     return told
 
 
-def _directory(directory: Path, environ: Mapping[str, str]) -> list[Reading]:
+def _directory(directory: Path, environ: Mapping[str, str], keys: Keys, fetch: Fetch) -> list[Reading]:
     """Read a working directory: what cannot be read is a gap."""
     found = discover(directory, environ)
     readings: list[Reading] = []
+    states = {str(path) for path in found.states}
     if found.gaps:
-        readings.append(Reading(found.pointer or Source(SourceKind.STATE, str(directory)), gaps=found.gaps))
+        readings.append(Reading(found.backend.source if found.backend else Source(SourceKind.STATE, str(directory)), gaps=found.gaps))
+    if found.backend and not found.backend.local:
+
+        def stored(data: bytes, where: str) -> list[Reading]:
+            return _named(io.BytesIO(data), where, keys)
+
+        told, where = remote.of_pointer(found.backend, directory, found.workspace, environ=environ, document=stored, fetch=fetch)
+        readings += told
+        states.add(where)
     for path in found.evidence:
         try:
             with _opened(path) as stream:
-                told, _ = _read(stream, str(path))
+                told, _ = _read(stream, str(path), keys)
         except InputError as error:
             gap = Gap(GapKind.UNREADABLE, str(path), str(error))
             told = [Reading(Source(state.kind_of(str(path)), str(path)), gaps=(gap,), whole=False, is_state=path in found.states)]
         readings += (_older(reading) for reading in told) if path in found.older else told
-    return _of_one_run(readings, {str(path) for path in found.states})
+    return _of_one_run(readings, states)
 
 
 def _older(reading: Reading) -> Reading:
@@ -176,12 +202,13 @@ def _of_one_run(readings: Sequence[Reading], states: Collection[str]) -> list[Re
     return out
 
 
-def _read(stream: BinaryIO, path: str, *, patient: bool = False) -> tuple[list[Reading], Form]:
+def _read(stream: BinaryIO, path: str, keys: Keys, *, patient: bool = False) -> tuple[list[Reading], Form]:
     """Read one file as what it is.
 
     Args:
         stream: seekable, at its start.
         path: the file as the user knows it.
+        keys: gives how the run was set up to encrypt.
         patient: look through a whole text for the traces of a run, and not only at its beginning.
     """
     head = stream.read(HEAD)
@@ -198,8 +225,25 @@ def _read(stream: BinaryIO, path: str, *, patient: bool = False) -> tuple[list[R
         # Between lines of a CI's own, messages stand as well: the text reader knows both.
         reader = log_json.read if known.form is Form.LOG_JSON and head.lstrip().startswith(b"{") else log_text.read
         return list(reader(stream, path)), known.form
+    if known.form is Form.ENCRYPTED and isinstance(known.document, dict):
+        return list(_unlocked(head, path, known, keys())), known.form
     document = _READERS.get(known.form)
     return (list(document(head, path, known)) if document else []), known.form
+
+
+def _unlocked(data: bytes, path: str, known: Recognition, setup: Setup) -> tuple[Reading, ...]:
+    """Read what is inside an encrypted state or plan; if it cannot be opened, say why."""
+    try:
+        inside = opened(known.document, setup)
+    except Locked as error:
+        why = f"by OpenTofu and was not opened ({error})"
+        return tuple(
+            replace(reading, gaps=tuple(replace(gap, reason=gap.reason.replace("by OpenTofu", why, 1)) for gap in reading.gaps))
+            for reading in _encrypted(data, path, known)
+        )
+    form = recognise(inside)
+    document = _READERS.get(form.form)
+    return document(inside, path, form) if document and form.form is not Form.ENCRYPTED else _encrypted(data, path, known)
 
 
 def _whole(stream: BinaryIO, path: str) -> tuple[Recognition, bytes]:

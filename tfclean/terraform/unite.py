@@ -27,6 +27,7 @@ from tfclean.terraform.reading import Reading
 _STATES = (SourceKind.ERRORED_STATE, SourceKind.STATE)
 _NUMBERED = re.compile(r"\.\d+\.backup$")
 _CANCELLED = frozenset({Tense.RECORDED, Tense.TAINTED, Tense.DEPOSED, Tense.CREATED})
+_ELSEWHERE = frozenset({GapKind.REMOTE, GapKind.STATE_LOST})
 _LOST = frozenset({GapKind.STATE_LOST, GapKind.ENCRYPTED, GapKind.UNREADABLE})
 
 
@@ -180,7 +181,8 @@ def _gaps(ordered: Sequence[Reading], present: frozenset[int]) -> tuple[Gap, ...
     out: dict[Gap, None] = {}
     for reading in ordered:
         for gap in reading.gaps:
-            if gap.kind is GapKind.REMOTE and reading.source.kind is SourceKind.POINTER and gap.subject == reading.source.path and present:
+            # an `errored.tfstate` is what the backend never got, and stands for it
+            if gap.kind in _ELSEWHERE and reading.source.kind is SourceKind.POINTER and gap.subject == reading.source.path and present:
                 continue
             if gap.kind is GapKind.ENCRYPTED and reading.lineage in lineages and lineages[reading.lineage] >= (reading.serial or 0):
                 continue

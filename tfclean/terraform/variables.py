@@ -23,7 +23,8 @@ from tfclean.terraform.plan_variables import text_of_value
 from tfclean.terraform.secrets import Sieve, is_secret_name
 
 # From 8.0 on strings keep their quotes and blocks are marked unless this is asked for.
-_AS_VALUES = SerializationOptions(strip_string_quotes=True, explicit_blocks=False, with_comments=False)
+AS_VALUES = SerializationOptions(strip_string_quotes=True, explicit_blocks=False, with_comments=False)
+"""How python-hcl2 gives values as Terraform would see them."""
 _HEREDOC = re.compile(r"\A<<(-?)([^\W\d][\w-]*)\n(.*?)\n?[ \t]*\2\s*\Z", re.DOTALL)
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _LARGEST = 16 * 1024 * 1024
@@ -54,14 +55,22 @@ def from_directory(directory: Path) -> dict[str, Variable]:
     Raises:
         InputError: such a file is there and cannot be read.
     """
+    found: dict[str, Variable] = {}
+    for path in files_of(directory):
+        found.update(from_file(path))
+    return found
+
+
+def files_of(directory: Path) -> list[Path]:
+    """List the files that Terraform reads by itself, the weakest first.
+
+    Args:
+        directory: a working directory.
+    """
     automatic = sorted(
         (path for path in directory.iterdir() if path.name.endswith((".auto.tfvars", ".auto.tfvars.json"))), key=lambda path: path.name
     )
-    found: dict[str, Variable] = {}
-    for path in [directory / "terraform.tfvars", directory / "terraform.tfvars.json", *automatic]:
-        if path.is_file():
-            found.update(from_file(path))
-    return found
+    return [path for path in [directory / "terraform.tfvars", directory / "terraform.tfvars.json", *automatic] if path.is_file()]
 
 
 def from_file(path: Path) -> dict[str, Variable]:
@@ -76,6 +85,26 @@ def from_file(path: Path) -> dict[str, Variable]:
     Raises:
         InputError: it does not exist, is too large, or is not what its name says.
     """
+    sieve = Sieve()
+    return {
+        name: Variable(text_of_value(sieve.scrub(value)), given=True, source=str(path))
+        for name, value in values_in(path).items()
+        if value is not None and not is_secret_name(name)
+    }
+
+
+def values_in(path: Path) -> dict[str, Any]:
+    """Read one file of values as it is: secrets are among them, and none of it is ever to be shown.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Values by name.
+
+    Raises:
+        InputError: it does not exist, is too large, or is not what its name says.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
@@ -84,13 +113,7 @@ def from_file(path: Path) -> dict[str, Variable]:
     if len(data) > _LARGEST:
         raise InputError(f"{path}: is larger than a variable file can be: give the right file")
     text = data.decode("utf-8-sig", "replace")
-    values = _json(text, path) if path.name.endswith(".json") else _hcl(text, path)
-    sieve = Sieve()
-    return {
-        name: Variable(text_of_value(sieve.scrub(value)), given=True, source=str(path))
-        for name, value in values.items()
-        if value is not None and not is_secret_name(name)
-    }
+    return _json(text, path) if path.name.endswith(".json") else _hcl(text, path)
 
 
 def from_options(options: Iterable[tuple[str, str]]) -> dict[str, Variable]:
@@ -134,7 +157,7 @@ def _hcl(text: str, path: Path) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        values = hcl2.loads(text if text.endswith("\n") else text + "\n", serialization_options=_AS_VALUES)
+        values = hcl2.loads(text if text.endswith("\n") else text + "\n", serialization_options=AS_VALUES)
     # lark has no common base for what it raises while it reads and while it transforms
     except Exception as error:
         line = getattr(error, "line", None)
