@@ -6,7 +6,8 @@ from tfclean.cleanup.inquiring import begin_inquiry, retry_later
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.ports import Parse
 from tfclean.cleanup.recording import record
-from tfclean.cleanup.state import OpenCall, Phase, State, Work
+from tfclean.cleanup.state import State
+from tfclean.cleanup.work import OpenCall, Phase, Work
 from tfclean.kinds.refusals import Refusal
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Answer, Key, OutcomeKind

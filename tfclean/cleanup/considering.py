@@ -13,8 +13,9 @@ from tfclean.cleanup.guards import forbidden
 from tfclean.cleanup.identity import call_fields, difference
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.repairing import hint, repair
-from tfclean.cleanup.state import GONE, Phase, State, Work, called
+from tfclean.cleanup.state import State
 from tfclean.cleanup.ties import Ties
+from tfclean.cleanup.work import GONE, Phase, Work, called
 from tfclean.kinds.base import Call, Row, values
 from tfclean.kinds.registry import KINDS, SIBLINGS
 from tfclean.kinds.relations import edges

@@ -19,10 +19,11 @@ from tfclean.cleanup.messages import Answered, Command, Done, Incoming, ListComm
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ports import Parse
 from tfclean.cleanup.repairing import take_repair_answer
-from tfclean.cleanup.state import Phase, State, Work, called
+from tfclean.cleanup.state import State
 from tfclean.cleanup.ties import Ties
 from tfclean.cleanup.turns import Turns
 from tfclean.cleanup.undoing import begin_undo, in_vain, take_undo_answer
+from tfclean.cleanup.work import Phase, Work, called
 from tfclean.kinds.guards import keep_marker
 from tfclean.kinds.refusals import parse as parse_refusal
 from tfclean.kinds.registry import KINDS, find, with_named

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tfclean.cleanup.messages import Purpose
-from tfclean.cleanup.state import GONE, Phase, State
+from tfclean.cleanup.state import State
+from tfclean.cleanup.work import GONE, Phase
 from tfclean.model import Action, Event, Outcome, OutcomeKind
 
 

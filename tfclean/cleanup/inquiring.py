@@ -8,8 +8,9 @@ from tfclean.cleanup.considering import look
 from tfclean.cleanup.draft import find_cycle
 from tfclean.cleanup.guards import holders_of
 from tfclean.cleanup.looks import LAG
-from tfclean.cleanup.state import Inquiry, Phase, State, Work, called
+from tfclean.cleanup.state import State
 from tfclean.cleanup.ties import Ties
+from tfclean.cleanup.work import Inquiry, Phase, Work, called
 from tfclean.kinds.registry import KINDS
 from tfclean.kinds.relations import edges
 from tfclean.model import Inventory, Key, OutcomeKind, Resource

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tfclean.cleanup.pressure import SLOW
-from tfclean.cleanup.state import OpenCall, State
+from tfclean.cleanup.state import State
+from tfclean.cleanup.work import OpenCall
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Answer
 

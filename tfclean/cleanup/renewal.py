@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from tfclean.cleanup.equivalents import equivalent
 from tfclean.cleanup.identity import call_fields, identity
-from tfclean.cleanup.state import GONE, event_of
+from tfclean.cleanup.state import event_of
+from tfclean.cleanup.work import GONE
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Event, Inventory, Key, OutcomeKind, Plan, Resource, Step
 

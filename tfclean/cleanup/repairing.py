@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.ports import Parse
 from tfclean.cleanup.recording import record
-from tfclean.cleanup.state import OpenCall, Phase, State, Work
+from tfclean.cleanup.state import State
+from tfclean.cleanup.work import OpenCall, Phase, Work
 from tfclean.kinds.base import Call, Repair
 from tfclean.model import Action, Answer, Resource
 

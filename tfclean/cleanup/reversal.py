@@ -14,8 +14,9 @@ from tfclean.cleanup.folding import calls_of
 from tfclean.cleanup.looks import Book
 from tfclean.cleanup.messages import Answered, Command, Done, Incoming, ListCommand, Listed, Purpose, SleepUntil, Stop
 from tfclean.cleanup.options import Options
-from tfclean.cleanup.state import GONE, State
+from tfclean.cleanup.state import State
 from tfclean.cleanup.undoing import AS_BEFORE, Undo, begin_undo, prepared, take_undo_answer
+from tfclean.cleanup.work import GONE
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Event, Inventory, Key, OutcomeKind, Plan
 

@@ -21,7 +21,8 @@ from tfclean.cleanup.proof import Judge, leftovers, remains
 from tfclean.cleanup.renewal import follow, renewed, told
 from tfclean.cleanup.reversal import Reversal
 from tfclean.cleanup.shell import INTERRUPTED, Shell
-from tfclean.cleanup.state import GONE, called, event_of
+from tfclean.cleanup.state import event_of
+from tfclean.cleanup.work import GONE, called
 from tfclean.errors import CloudError, Refused
 from tfclean.model import Event, Inventory, Kept, Key, Outcome, OutcomeKind, Plan, Result
 

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from tfclean.cleanup.state import State, Work
+from tfclean.cleanup.state import State
+from tfclean.cleanup.work import Work
 from tfclean.model import Key
 
 

@@ -14,7 +14,8 @@ from tfclean.cleanup.equivalents import equivalent, kinds_needed, missing_ends, 
 from tfclean.cleanup.looks import LAG
 from tfclean.cleanup.messages import Purpose
 from tfclean.cleanup.recording import record
-from tfclean.cleanup.state import OpenCall, State, Work, called
+from tfclean.cleanup.state import State
+from tfclean.cleanup.work import OpenCall, Work, called
 from tfclean.kinds.base import Call
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Answer, Key, Outcome, OutcomeKind
