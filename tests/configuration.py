@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 from tests.recorded import FIXTURES
@@ -42,7 +43,7 @@ def given(scenario: str) -> dict[str, Variable]:
     """Give the variables with which a scenario was run, as if they had been given as ``--var``."""
     told = json.loads((FIXTURES / scenario / "scenario.json").read_text())
     arguments = list(told["arguments"])
-    pairs = [a for option, a in zip(arguments, arguments[1:], strict=False) if option == "--var"]
+    pairs = [a for option, a in pairwise(arguments) if option == "--var"]
     values = {"job": str(told["cluster"]), **dict(pair.split("=", 1) for pair in pairs)}
     plan = FIXTURES / _SAME_MODULE.get(scenario, scenario) / "plan.json"
     known = json.loads(plan.read_text())["variables"]

@@ -113,6 +113,7 @@ class GapKind(StrEnum):
     ENCRYPTED = "encrypted"
     REMOTE = "remote"  # a backend pointer: the state is elsewhere
     UNREADABLE = "unreadable"
+    NOT_COUNTED = "not counted"  # a configuration does not tell how many objects a block makes
     UNKNOWN_TYPE = "unknown type"  # a resource type whose kind is not looked after
     NOT_LISTED = "not listed"  # a service or kind that could not be listed
     NO_SERVICE = "no service"  # the catalog does not have it; no error
