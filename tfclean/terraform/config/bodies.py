@@ -9,11 +9,7 @@ from tfclean.terraform.config.evaluate import Scope
 from tfclean.terraform.config.syntax import Block, Body, Expression
 from tfclean.terraform.config.values import UNKNOWN, Fault, Record, Unknown, turns, unknown_from
 
-META = frozenset(
-    {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "timeouts", "dynamic"}
-)
-    {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "timeouts", "dynamic"}
-)
+META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "timeouts", "dynamic"})
 """What configures Terraform and not the object."""
 _DEEPEST = 8
 
