@@ -19,6 +19,7 @@ from tfclean.errors import InputError
 from tfclean.terraform.variables import AS_VALUES, files_of, values_in
 
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_TELLS = re.compile(r"\b(?:encryption|variable)\b")
 _LARGEST = 4 * 1024 * 1024
 _REFERENCE = re.compile(r"(?:\$\{\s*)?(key_provider|method)\.([\w-]+)\.([\w-]+)(?:\s*\})?")
 _VARIABLE = re.compile(r"\$\{\s*var\.([^\W\d][\w-]*)\s*\}")
@@ -97,15 +98,15 @@ def _files(directory: Path) -> Iterator[tuple[Path, str]]:
     for path in paths:
         try:
             with path.open("rb") as file:
-                yield path, file.read(_LARGEST).decode("utf-8-sig", "replace")
+                text = file.read(_LARGEST).decode("utf-8-sig", "replace")
         except OSError:
             continue
+        # most files of a configuration have nothing to say here, and HCL takes its time
+        if _TELLS.search(text):
+            yield path, text
 
 
 def _document(text: str, is_json: bool) -> dict[str, Any] | None:
-    # most files of a configuration have nothing to say here, and HCL takes its time
-    if not is_json and not re.search(r"encryption|key_provider|\bvariable\b|\bmethod\b", text):
-        return {}
     try:
         found = json.loads(text) if is_json else hcl2.loads(text if text.endswith("\n") else text + "\n", serialization_options=AS_VALUES)
     # lark has no common base for what it raises while it reads and while it transforms
