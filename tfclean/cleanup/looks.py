@@ -50,7 +50,7 @@ class Book:
     @classmethod
     def of(cls, inventory: Inventory, started: float) -> Book:
         """Take an inventory, asked for at `started`, as the first look at every kind that it listed."""
-        rows: dict[str, dict[str, Resource]] = {kind: {} for kind in inventory.listed}
+        rows: dict[str, dict[str, Resource]] = {kind: {} for kind in sorted(inventory.listed)}
         for key, resource in inventory.resources.items():
             rows.setdefault(key.kind, {})[key.id] = resource
         return cls({kind: _Shelf(rows=found, started=started) for kind, found in rows.items() if kind in inventory.listed})

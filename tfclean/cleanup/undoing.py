@@ -95,7 +95,7 @@ def begin_undo(state: State, todo: Sequence[Undo], now: float) -> bool:
         if state.open or not _looked(state, undo, now):
             return True
         reason, kind = _obstacle(state, undo)
-        if kind is not None and _may_be_old(state, undo, now):
+        if kind is not None and _may_be_old(state, undo):
             undo.work.not_before = now + LOOK_AGAIN
             state.wake(undo.work.not_before)
             return True
@@ -136,11 +136,11 @@ def _looked(state: State, undo: Undo, now: float) -> bool:
     return ready
 
 
-def _may_be_old(state: State, undo: Undo, now: float) -> bool:
+def _may_be_old(state: State, undo: Undo) -> bool:
     """Tell whether a list that shows things as they were before may not have heard of the change yet."""
     work = undo.work
-    since = now - state.released.get(state.serial(work, undo.call, undo.fields), -math.inf)
     shown = undo.whole if undo.preparation is not None else work.key
+    since = state.book.started(shown.kind) - state.released.get(state.serial(work, undo.call, undo.fields), -math.inf)
     return since < LAG and shown.id in (state.book.seen(shown.kind) or {})
 
 
