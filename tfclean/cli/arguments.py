@@ -100,7 +100,7 @@ def output(parser: argparse.ArgumentParser) -> None:
 def evidence(parser: argparse.ArgumentParser, *, offline: bool, default: str = ".") -> None:
     """Add what is read and judged."""
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", help=f"directory, state, backup, plan, log; - is standard input; default: {default}"
+        "paths", metavar="PATH", nargs="*", help=f"directory, state, backup, plan, log, URL; - is standard input; default: {default}"
     )
     group = parser.add_argument_group("evidence")
     group.add_argument("--var", metavar="NAME=VALUE", dest="variables", action=_Variables, help="a variable of the run, as for Terraform")

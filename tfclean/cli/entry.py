@@ -98,8 +98,9 @@ commands:
 Each command has a help of its own: tfclean COMMAND --help
 
 A PATH is a directory, or a state, backup, plan, `show -json` or log, told apart
-by content; `-` is standard input. None: the current directory. Which cloud:
-OS_* variables, or --os-cloud NAME and all other --os-* of openstacksdk.
+by content, or the URL of an http backend; `-` is standard input. None: the
+current directory. Which cloud: OS_* variables, or --os-cloud NAME and all other
+--os-* of openstacksdk.
 
 examples:
   tfclean diff                      what is live, against the state here

@@ -21,6 +21,9 @@ SHORTEST = 4
 """Fewer characters than this are no abbreviation of an id but a guess."""
 
 
+_UNREAD = frozenset({GapKind.STATE_LOST, GapKind.ENCRYPTED, GapKind.REMOTE, GapKind.UNREADABLE})
+
+
 def connect(cloud: str | Mapping[str, Any] | Cloud | None = None) -> Cloud:
     """Connect to a cloud; what already is a connection is returned as it is.
 
@@ -87,13 +90,34 @@ def basis(paths: Paths, options: EvidenceOptions) -> Basis:
     """
     footprint = read(paths, variables=options.get("variables", ()))
     if not footprint.complete and all(claim.tense is Tense.REFERENCED for claim in footprint.claims):
+        from tfclean.terraform.remote import shown
+
         reasons = "; ".join(f"{gap.subject}: {gap.reason}" for gap in footprint.gaps)
-        where = ", ".join(_listed(paths)) or "the current directory"
+        where = ", ".join(map(shown, _listed(paths))) or "the current directory"
         raise NothingToGoOn(reasons or f"{where}: nothing here tells what the run made; give its state, its plan or its log")
     baseline = options.get("baseline")
     if baseline is not None and not isinstance(baseline, Inventory):
         baseline = load_inventory(baseline)
-    return Basis(footprint, tuple(read(path) for path in _listed(options.get("protect", ()))), baseline)
+    return Basis(footprint, tuple(_others(path) for path in _listed(options.get("protect", ()))), baseline)
+
+
+def _others(path: str) -> Footprint:
+    """Read the traces of another job; what cannot be read of them cannot be protected, and so nothing goes on.
+
+    Raises:
+        InputError: its state is lost, encrypted, elsewhere or unreadable.
+    """
+    from tfclean.terraform.remote import shown
+
+    try:
+        footprint = read(path)
+    except (InputError, NothingToGoOn) as error:
+        raise InputError(f"--protect {error}") from error
+    unread = next((gap for gap in footprint.gaps if gap.kind in _UNREAD), None)
+    if unread is not None and not footprint.complete:
+        what = "what that job manages cannot all be told, so it cannot be protected; name only files that can be read whole"
+        raise InputError(f"--protect {shown(path)}: {unread.reason.rstrip('.')}; {what}")
+    return footprint
 
 
 def live(cloud: str | Mapping[str, Any] | Cloud | None, inventory: Inventory | StrPath | None) -> Inventory:

@@ -22,7 +22,7 @@ class EvidenceOptions(TypedDict, total=False):
 
     Attributes:
         variables: root variables of the run, by name; or pairs of ``var`` or ``var-file`` and what was given with it.
-        protect: paths of other jobs' traces; what they manage is never touched.
+        protect: paths of other jobs' traces, as for `read`; what they manage is never touched, and what cannot be read is an error.
         baseline: an inventory taken before the run, or the file that holds it.
     """
 
