@@ -14,7 +14,7 @@ from tfclean.estate.standing import Standing
 from tfclean.estate.timing import Times
 from tfclean.kinds.registry import SIBLINGS
 from tfclean.kinds.terraform_types import Role, TerraformType, of
-from tfclean.model import OWNING, Claim, Footprint, Pattern, Resource, Tense
+from tfclean.model import OWNING, Claim, Footprint, Pattern, Resource, SourceKind, Tense
 
 Name = str | Pattern
 
@@ -45,7 +45,8 @@ class Create:
 def unaccounted(footprint: Footprint, standing: Standing, times: Times) -> list[Create]:
     """Give the creates that started, or may have, and whose object no claim names.
 
-    A planned create counts only where no log of the apply was read: a log would show its start.
+    A planned create counts only where no log of the apply was read: a log would show its start. What a configuration alone declares says
+    what could have been made, and not that a run wanted to.
     """
     made: dict[str, list[Resource]] = defaultdict(list)
     for key, claims in standing.claims.items():
@@ -54,7 +55,9 @@ def unaccounted(footprint: Footprint, standing: Standing, times: Times) -> list[
                 made[claim.address].append(standing.inventory.resources[key])
     out = []
     for claim in footprint.claims:
-        started = claim.tense is Tense.IN_FLIGHT or (claim.tense is Tense.PLANNED and not footprint.logged)
+        started = claim.tense is Tense.IN_FLIGHT or (
+            claim.tense is Tense.PLANNED and not footprint.logged and claim.source.kind is not SourceKind.CONFIGURATION
+        )
         kind = kind_of(claim.type)
         type_ = of(claim.type)
         if not started or claim.id is not None or kind is None or type_ is None or (type_.role is not Role.OWNER and kind not in SIBLINGS):

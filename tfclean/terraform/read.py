@@ -19,6 +19,8 @@ from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, p
 from tfclean.terraform import variables as variables_
 from tfclean.terraform.backends import Fetch
 from tfclean.terraform.backends.fetch import get
+from tfclean.terraform.config import reader as config
+from tfclean.terraform.declared import is_declared
 from tfclean.terraform.discovery import HEAD, discover
 from tfclean.terraform.encryption import Locked, Setup, opened
 from tfclean.terraform.reading import Reading
@@ -104,6 +106,7 @@ def read(
     readings: list[Reading] = []
     given = variables_.from_environment(environ)
     setups: dict[Path, Setup] = {}
+    configured: dict[Path, str] = {}
 
     def keys(directory: Path) -> Keys:
         # read when something is encrypted, and once
@@ -122,12 +125,17 @@ def read(
         if where.is_dir():
             readings += _directory(where, environ, keys(where), fetch)
             given.update(variables_.from_directory(where))
+            configured.setdefault(where, "")
+        elif where.name.endswith(config.SUFFIXES) and where.is_file():
+            given.update(variables_.from_directory(where.parent))
+            configured[where.parent] = str(where)
         else:
             with _opened(where) as stream:
                 readings += _named(stream, str(path), keys(where.parent))
+    readings += config.beside(readings, configured, given, variables or {}, environ)
     footprint = unite(readings)
     footprint = replace(footprint, variables={**given, **footprint.variables, **(variables or {})})
-    if not footprint.claims and not footprint.complete:
+    if all(map(is_declared, footprint.claims)) and not footprint.complete:
         raise NothingToGoOn(_nothing(paths, footprint))
     return footprint
 

@@ -8,6 +8,7 @@
    are names can come back: a create that is known to have ended later stands.
 4. What only a numbered backup knows was let go by ``state rm``: its owner may have wanted it to stay.
 5. Creates are told once, and only if nothing tells what came of them (`creates`).
+6. What a configuration declares completes what the others say, and never contradicts it (`declared`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from datetime import datetime
 
 from tfclean.model import Claim, Footprint, Gap, GapKind, SourceKind, Tense, Variable
 from tfclean.terraform.creates import settle
+from tfclean.terraform.declared import join, told_apart
 from tfclean.terraform.horizon import horizon
 from tfclean.terraform.log_scan import is_ours
 from tfclean.terraform.log_story import LogReading
@@ -43,13 +45,13 @@ def unite(readings: Iterable[Reading], variables: Mapping[str, Variable] | None 
     """
     ordered = _ordered(readings)
     present = _present(ordered)
-    claims = [
+    claims, declared = told_apart(
         _placed(claim, reading, at in present) for at, reading in enumerate(ordered) for claim in reading.claims if is_ours(claim.type)
-    ]
+    )
     logs = [reading for reading in ordered if isinstance(reading, LogReading) and reading.applied]
     settled = settle(claims, _plan_times(ordered))
-    kept = _let_go(_cancel(settled), ordered)
     logged = bool(logs) and _about_the_plan(logs, claims)
+    kept = join(_let_go(_cancel(settled), ordered), declared, logged=logged)
     unfinished = {c.type for c in kept if c.tense is Tense.IN_FLIGHT or (c.tense is Tense.PLANNED and not logged)}
     told: dict[str, Variable] = {}
     for reading in ordered:

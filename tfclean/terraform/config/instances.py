@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tfclean.terraform.addresses import InstanceKey, instance_address, key_suffix
@@ -22,6 +23,8 @@ from tfclean.terraform.secrets import is_secret_name
 MOST = 5000
 """Instances of one block; more are not expanded."""
 _DEEPEST = 12
+
+Shown = Mapping[tuple[str, str], tuple[InstanceKey, ...]]
 
 
 @dataclass(slots=True)
@@ -54,16 +57,14 @@ class World:
         files: where they are.
         evaluator: works their expressions out.
         workspace: the selected workspace; None if it is not known.
-        seen: keys of instances that other evidence shows, by configuration address and module instance.
+        seen: gives keys of instances that other evidence shows, by module instance and block; asked once, where a number is not known.
     """
 
-    def __init__(
-        self, files: Files, evaluator: Evaluator, workspace: str | None, seen: Mapping[tuple[str, str], tuple[InstanceKey, ...]]
-    ) -> None:
+    def __init__(self, files: Files, evaluator: Evaluator, workspace: str | None, seen: Callable[[], Shown]) -> None:
         self.files = files
         self.evaluator = evaluator
         self.workspace = workspace
-        self.seen = seen
+        self.seen = cache(seen)
 
 
 class ModuleInstance(Entity):
@@ -205,7 +206,7 @@ class ModuleInstance(Entity):
     def _shown(self, type_: str, name: str, expansion: Expansion) -> Iterator[InstanceKey]:
         """Give the keys of instances whose number is not known, as far as other evidence shows them."""
         wanted = int if expansion.form == "count" else str
-        return (key for key in self.world.seen.get((self.path, f"{type_}.{name}"), ()) if isinstance(key, wanted))
+        return (key for key in self.world.seen().get((self.path, f"{type_}.{name}"), ()) if isinstance(key, wanted))
 
     def _instance(self, mode: str, type_: str, name: str, key: InstanceKey, expansion: Expansion) -> ResourceInstance:
         address = instance_address(self.path, mode, type_, name, key)

@@ -59,7 +59,7 @@ class Files:
 
     def __init__(self, root: Path, data: Path) -> None:
         self.root = root
-        self.problems: list[str] = []
+        self.problems: list[tuple[str, str]] = []
         self._left = _MOST_BYTES
         self._modules: dict[str, Module | None] = {}
         self._places = [root.resolve()]
@@ -125,7 +125,7 @@ class Files:
             entries = json.loads(text or "{}").get("Modules", [])
             return {str(entry["Key"]): posixpath.normpath(str(entry["Dir"])) for entry in entries if entry["Key"]}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self.problems.append(f"{path} is no list of modules: run `terraform init` again")
+            self.problems.append((str(path), f"{path} is no list of modules: run `terraform init` again."))
             return {}
 
     def _module(self, directory: str) -> Module | None:
@@ -147,13 +147,14 @@ class Files:
     def _blocks(self, path: Path) -> Iterator[Block]:
         text = self.text(path)
         if text is None:
-            self.problems.append(f"{path} cannot be read, and what it declares is not known: check its size and permissions")
+            self.problems.append((str(path), f"{path} cannot be read, and what it declares is not known: check its size and permissions."))
             return
         try:
             body = parse_json(text, str(path)) if path.name.endswith(".json") else parse(text, str(path))
         except Malformed as error:
             where = f"line {error.line}: " if error.line else ""
-            self.problems.append(f"{path}: {where}{error.what}; what the file declares is not known: correct it, or leave it out")
+            reason = f"{path}: {where}{error.what}; what the file declares is not known: correct it, or leave it out."
+            self.problems.append((str(path), reason))
             return
         yield from body.blocks
 

@@ -7,9 +7,10 @@ plan by their source.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tfclean.errors import InputError
 from tfclean.model import Claim, Gap, GapKind, Source, SourceKind, Variable
 from tfclean.terraform.addresses import InstanceKey, instance_address, parse
 from tfclean.terraform.config.claims import claim_of, forgotten, imported, source_of
@@ -27,10 +28,14 @@ _MOST = 20_000
 """Instances of one configuration."""
 
 
+SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+"""How the names of configuration files end."""
+
+
 def has_configuration(directory: Path) -> bool:
     """Tell whether a directory holds configuration, by the names of its files as Terraform does."""
     try:
-        return any(path.name.endswith((".tf", ".tf.json", ".tofu", ".tofu.json")) and path.is_file() for path in directory.iterdir())
+        return any(path.name.endswith(SUFFIXES) and path.is_file() for path in directory.iterdir())
     except OSError:
         return False
 
@@ -40,7 +45,7 @@ def read(
     *,
     variables: Mapping[str, Variable] | None = None,
     environ: Mapping[str, str] | None = None,
-    seen: Iterable[str] = (),
+    seen: Callable[[], Iterable[str]] = tuple,
 ) -> Reading:
     """Read and evaluate the configuration of a directory.
 
@@ -48,7 +53,7 @@ def read(
         directory: the root module.
         variables: root variables by name, already in order of precedence.
         environ: the environment, for ``TF_WORKSPACE`` and ``TF_DATA_DIR``.
-        seen: resource instance addresses that other evidence shows: where a number is not known, these are the instances.
+        seen: gives the resource instance addresses that other evidence shows: where a number is not known, these are the instances.
 
     Returns:
         Claims of source kind `CONFIGURATION`: planned for resources, referenced for data sources, imported and forgotten for blocks of
@@ -57,14 +62,51 @@ def read(
     return _Configuration(directory, variables or {}, environ or {}, seen).reading()
 
 
+def beside(
+    readings: Sequence[Reading],
+    directories: Mapping[Path, str],
+    given: Mapping[str, Variable],
+    chosen: Mapping[str, Variable],
+    environ: Mapping[str, str],
+) -> list[Reading]:
+    """Read the configurations of the directories that have one.
+
+    Args:
+        readings: what was read of other traces: they tell of variables, and of instances.
+        directories: where configuration may be; with the file by which the user named the directory, if it was named by one.
+        given: variables by environment and files; weaker than what the traces tell.
+        chosen: variables by options; stronger.
+        environ: the environment.
+
+    Returns:
+        A reading for each of them.
+
+    Raises:
+        InputError: a file that the user named cannot be read.
+    """
+    found = [directory for directory in directories if has_configuration(directory)]
+    told = {name: value for reading in readings for name, value in reading.variables.items()} if found else {}
+
+    def seen() -> Iterator[str]:
+        return (claim.address for reading in readings for claim in reading.claims)
+
+    out = [read(directory, variables={**given, **told, **chosen}, environ=environ, seen=seen) for directory in found]
+    for gap in (gap for reading in out for gap in reading.gaps):
+        if gap.subject in directories.values():
+            raise InputError(gap.reason)
+    return out
+
+
 class _Configuration:
-    def __init__(self, directory: Path, variables: Mapping[str, Variable], environ: Mapping[str, str], seen: Iterable[str]) -> None:
+    def __init__(
+        self, directory: Path, variables: Mapping[str, Variable], environ: Mapping[str, str], seen: Callable[[], Iterable[str]]
+    ) -> None:
         self._directory = directory
         self._variables = variables
         data = directory / (environ.get("TF_DATA_DIR") or ".terraform")
         self._files = Files(directory, data)
         workspace = environ.get("TF_WORKSPACE") or (self._files.text(data / "environment") or "").strip() or "default"
-        self._world = World(self._files, Evaluator(Work()), workspace, _keys(seen))
+        self._world = World(self._files, Evaluator(Work()), workspace, lambda: _keys(seen()))
         self._sieve = Sieve()
         self._claims: list[Claim] = []
         self._gaps: list[Gap] = []
@@ -73,9 +115,9 @@ class _Configuration:
         try:
             self._root()
         except TooMuch as error:
-            self._gap(f"{self._directory} is not evaluated to its end, for {error}; what else it declares is not known")
-        for problem in self._files.problems:
-            self._gap(f"{problem}.")
+            self._gap(f"{self._directory} is not evaluated to its end, for {error}; what else it declares is not known.")
+        for subject, reason in self._files.problems:
+            self._gap(reason, subject=subject)
         source = Source(SourceKind.CONFIGURATION, str(self._directory))
         return Reading(source, tuple(self._claims), tuple(self._gaps), whole=not self._gaps)
 
@@ -118,7 +160,7 @@ class _Configuration:
 
     def _uncounted(self, address: str, block: Block, expansion: Expansion) -> None:
         what = {"count": "count", "each": "for_each"}.get(expansion.form, "enabled")
-        reason = f"{source_of(block)}: how many {address} there are is not known, for its {what} depends on what only a run can tell"
+        reason = f"{source_of(block)}: how many {address} there are is not known, for its {what} depends on what only a run can tell."
         self._gap(reason, GapKind.NOT_COUNTED, address)
 
 
