@@ -146,6 +146,34 @@ def test_a_port_whose_group_is_another_is_out() -> None:
     assert "is in security group group-2" in pending(j, create.address).rejected[0].reason
 
 
+def test_the_subnet_of_a_network_that_the_job_uses_is_used_with_it() -> None:
+    older = {"after": -7200}
+    shared = [live("network.network", "n0", "common", **older), live("network.subnet", "sn0", "common", network_id="n0", **older)]
+    made = port("p1", "800001-p", network_id="n0", fixed_ips=[{"subnet_id": "sn0"}])
+    create = flying("openstack_networking_port_v2.p", name="800001-p", network_id="n0")
+    assert finding(judge(footprint([create]), inventory(*shared, made)), "p1").confidence is Confidence.PROBABLE
+
+
+def test_what_was_made_for_an_object_does_not_contradict_its_create() -> None:
+    own = port("p1", device_id="s1", device_owner="compute:nova", network_id="n0")
+    shared = live("network.network", "n0", "common", after=-7200)
+    used = claim("data.openstack_networking_network_v2.common", Tense.REFERENCED, "n0")
+    create = flying(SERVER, name="800001-w")
+    assert (
+        finding(judge(footprint([create, used]), inventory(own, shared, server("s1", "800001-w"))), "s1").confidence is Confidence.PROBABLE
+    )
+    j = judge(footprint([create]), inventory(own, shared, server("s1", "800001-w")))
+    assert pending(j, SERVER).rejected[0].reason.startswith("with port p1, which is on network common")
+
+
+def test_two_creates_that_name_each_other_do_not_make_each_other_foreign() -> None:
+    group = live("network.security_group", "g1", "nodes")
+    creates = [flying("openstack_networking_secgroup_v2.g", name="nodes"), flying("openstack_networking_port_v2.p", name="800001-p")]
+    made = port("p1", "800001-p", network_id="n0", security_groups=["g1"])
+    j = judge(footprint(creates), inventory(group, made))
+    assert (finding(j, "p1").confidence, finding(j, "g1").confidence) == (Confidence.PROBABLE, Confidence.POSSIBLE)
+
+
 # -- time
 
 

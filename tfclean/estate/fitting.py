@@ -6,7 +6,7 @@ In: a create, an object, and what is known of the objects around it. Out: an `Ob
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -19,7 +19,7 @@ from tfclean.kinds.base import values
 from tfclean.kinds.drift import live_value
 from tfclean.kinds.registry import KINDS, SIBLINGS
 from tfclean.kinds.terraform_types import compare
-from tfclean.model import OWNING, EdgeType, Key, Pattern, Resource
+from tfclean.model import OWNING, Edge, EdgeType, Key, Pattern, Resource
 
 _NAMING = (EdgeType.HOLDS, EdgeType.PART_OF, EdgeType.BREAKS, EdgeType.USES, EdgeType.WARNS)
 
@@ -75,14 +75,29 @@ class Fitting:
         elsewhere = self._other_end(create, resource)
         return Objection(Ground.SURROUNDINGS, elsewhere) if elsewhere else None
 
-    def contradiction(self, resource: Resource) -> str:
-        """Say on what `resource` hangs that is neither the job's nor used by it nor everybody's; empty if on nothing of that sort."""
-        ties = [e.source for e in self.estate.into(resource.key, EdgeType.PART_OF, EdgeType.HOLDS) if KINDS[e.source.kind].tie]
-        for key in (resource.key, *ties):
-            for edge in self.estate.out(key, EdgeType.PART_OF, EdgeType.HOLDS, EdgeType.BREAKS):
-                if edge.target != resource.key and self._foreign(edge.target):
-                    return f"it {edge.reason} {self._called(edge.target)}, which is not the job's"
+    def contradiction(self, resource: Resource, candidates: Collection[Key] = ()) -> str:
+        """Say on what `resource` hangs that is neither the job's nor used by it nor everybody's; empty if on nothing of that sort.
+
+        Args:
+            resource: the object.
+            candidates: what creates may have made as well, and so cannot be called foreign.
+        """
+        key = resource.key
+        ties = [e.source for e in self.estate.into(key, EdgeType.PART_OF, EdgeType.HOLDS) if KINDS[e.source.kind].tie]
+        for edge in (e for k in (key, *ties) for e in self._hanging(k)):
+            # What was made for it, or goes with it, says nothing; where that is, does.
+            own = key.kind in KINDS[edge.target.kind].follows or any(e.target == key for e in self._made_for(edge.target))
+            for end in self._hanging(edge.target) if own else (edge,):
+                if end.target not in (key, *candidates) and self._foreign(end.target):
+                    through = f"with {self._called(end.source)}, which" if own else "it"
+                    return f"{through} {end.reason} {self._called(end.target)}, which is not the job's"
         return ""
+
+    def _hanging(self, key: Key) -> Iterator[Edge]:
+        return self.estate.out(key, EdgeType.PART_OF, EdgeType.HOLDS, EdgeType.BREAKS)
+
+    def _made_for(self, key: Key) -> Iterator[Edge]:
+        return self.estate.out(key, EdgeType.IMPLIED_BY)
 
     def weight(self, create: Create, resource: Resource) -> int:
         """Give how much of `resource` the create would explain: its diagnostic, its name, and what it names of the job's."""
@@ -102,9 +117,17 @@ class Fitting:
     def _foreign(self, key: Key) -> bool:
         if key in self.standing.outside:
             return True
-        if self.standing.of(key) or key in self.standing.used:
+        if self.standing.of(key) or key in self.standing.used or self._used_along(key):
             return False
         return not KINDS[key.kind].guard(self.estate.resource(key))
+
+    def _used_along(self, key: Key) -> bool:
+        """Tell whether something was there before the run, inside of what the run uses: a shared network's subnet is used with it."""
+        made = self.estate.resource(key).created_at
+        if made is None or not self.times.older(made):
+            return False
+        inside = [c.path for c in KINDS[key.kind].containers if c.when is None and not c.orphan_of]
+        return any((ends := self.estate.reached(key, path)) and all(end in self.standing.used for end in ends) for path in inside)
 
     def _other_attribute(self, create: Create, resource: Resource) -> str:
         given = create.claim.attributes

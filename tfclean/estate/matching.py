@@ -12,7 +12,7 @@ together: an object without which an equally large assignment exists stays `poss
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tfclean.estate.assignment import best, components, essential
 from tfclean.estate.containment import grow
@@ -80,7 +80,8 @@ class Matcher:
     def pending(self) -> list[PendingCreate]:
         """Tell of each create that is unaccounted for: since when, what it seems to have made, what else it can have made, and what not."""
         made = {id(claim): key for key, claim in self.standing.explained.items()}
-        return [self._told(index, create, made.get(id(create.claim))) for index, create in enumerate(self.creates)]
+        able = self._uncontradicted()
+        return [self._told(index, create, made.get(id(create.claim)), able) for index, create in enumerate(self.creates)]
 
     # -- pairs ------------------------------------------------------------------------------------------------------------
 
@@ -122,27 +123,33 @@ class Matcher:
             self.rejected[index].append((objection.ground, Rejected(resource.key, objection.text)))
         return False
 
-    def _uncontradicted(self, index: int) -> Iterator[Resource]:
-        return (r for r in self.pairs[index] if not self.fitting.contradiction(r))
+    def _uncontradicted(self) -> set[Key]:
+        """Give the candidates that hang on nothing foreign; what is a candidate itself is not foreign, as long as it is one."""
+        left = {r.key for those in self.pairs.values() for r in those}
+        while out := {key for key in left if self.fitting.contradiction(self.estate.resource(key), left)}:
+            left -= out
+        return left
 
     # -- what proves ------------------------------------------------------------------------------------------------------
 
     def _diagnosed(self) -> bool:
         changed = False
+        able = self._uncontradicted()
         for index, create in enumerate(self.creates):
             for resource in self.pairs[index]:
-                if resource.id in create.claim.candidates and not self.fitting.contradiction(resource):
+                if resource.id in create.claim.candidates and resource.key in able:
                     text = f"the error of the create of {create.claim.address} names it, and it is as that create would have made it"
                     changed |= self.standing.lift(resource.key, Confidence.PROBABLE, text, str(create.claim.source))
         return changed
 
     def _named(self) -> bool:
         pairs: dict[Pair, str] = {}
+        able = self._uncontradicted()
         for index, create in enumerate(self.creates):
             literal = self.literals.within(create.name) if create.name else ""
-            for resource in self._uncontradicted(index) if literal else ():
+            for resource in self.pairs[index] if literal else ():
                 # The literal stands in what is known of the name, and as a whole word in the name as it is.
-                if self.literals.within(resource.name or resource.id):
+                if resource.key in able and self.literals.within(resource.name or resource.id):
                     pairs[index, resource.key] = literal
         changed = False
         sure = essential(pairs)
@@ -177,7 +184,8 @@ class Matcher:
         """Raise to `possible` what the creates that are still unaccounted for may have made, and to `probable` what a baseline proves."""
         explained = {id(c) for c in self.standing.explained.values()}
         left = [i for i, create in enumerate(self.creates) if id(create.claim) not in explained]
-        pairs = [(i, r.key) for i in left for r in self._uncontradicted(i) if not self.standing.ours(r.key)]
+        able = self._uncontradicted()
+        pairs = [(i, r.key) for i in left for r in self.pairs[i] if r.key in able and not self.standing.ours(r.key)]
         sure = essential(pairs)
         groups = [self._group(indices, keys, sure) for indices, keys in components(pairs)]
         for group in groups:
@@ -245,12 +253,12 @@ class Matcher:
 
     # -- what is told -----------------------------------------------------------------------------------------------------
 
-    def _told(self, index: int, create: Create, made: Key | None) -> PendingCreate:
+    def _told(self, index: int, create: Create, made: Key | None, able: set[Key]) -> PendingCreate:
         rejected = list(self.rejected[index])
         candidates = []
         for resource in self.pairs[index]:
             other = self.standing.explained.get(resource.key)
-            against = self.fitting.contradiction(resource)
+            against = self.fitting.contradiction(resource, able)
             if resource.key == made:
                 continue
             if other is not None:
