@@ -62,7 +62,7 @@ def load(document: Any, path: str) -> Inventory:
         raise InputError(f"{path}: this is no inventory; `tfclean inventory` writes one")
     version = str(document.get("format_version"))
     if version.partition(".")[0] != FORMAT.partition(".")[0]:
-        raise InputError(f"{path}: inventory of format {version}, and this tfclean reads {FORMAT}: use the tfclean that wrote it")
+        raise InputError(f"{path}: inventory of format {version[:20]!r}, and this tfclean reads {FORMAT}: use the tfclean that wrote it")
     try:
         resources = [_resource(row) for row in document["resources"]]
         return Inventory(

@@ -57,7 +57,7 @@ def moment(text: str) -> datetime | None:
     """
     text = text.strip().removesuffix(" UTC").replace(",", ".").replace(" +", "+").replace(" -", "-")
     try:
-        found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+        found = datetime.fromisoformat(text)
     except ValueError:
         return None
     if not 1990 < found.year < 2200:

@@ -37,6 +37,8 @@ _RUN_OVER = (
 _CUT_OFF = re.compile(r"Job's log exceeded limit|The log was truncated|Log output truncated")
 _DUMP_BEGIN = re.compile(r'\s+"version":')
 _LONGEST_BLOCK, _LONGEST_TEXT = 400, 20_000
+_LINE = 64
+"""Bytes that a line takes in memory beside its text."""
 
 
 def _id(rest: str) -> tuple[str | None, int]:
@@ -140,7 +142,7 @@ class _Text:
             self.end_dump()
             return False
         self._dump.append(text)
-        self._dump_size += len(text)
+        self._dump_size += len(text) + _LINE
         if text == "}" or self._dump_size > LONGEST_LINE:
             self.end_dump()
         return True

@@ -79,6 +79,8 @@ _BLOCK_NAMES = frozenset(
 )
 # what broken JSON would have been, by its first members
 _STATE_BEGIN = '{"version":4'
+# what stands behind a whole document makes lines of text of it, however they go on
+_MORE = "extra data"
 _HEADS = (
     (re.compile(r'^\s*\{(?:\s*"version"\s*:\s*[4-9]|(?=[^{\[]*"version"\s*:\s*[4-9])(?=[^{\[]*"(?:serial|lineage)"))'), Form.CUT_OFF_STATE),
     (re.compile(r'^\s*\{\s*"version"\s*:\s*[1-3]\s*,\s*"(?:terraform_version|serial|lineage)"'), Form.CUT_OFF_STATE),
@@ -165,7 +167,9 @@ def _json(raw: bytes) -> Recognition:
         if pattern.search(head):
             return Recognition(form, problem=problem)
     form = _text(raw)
-    return Recognition(Form.JSON_OTHER if form is Form.TEXT_OTHER else form, problem=problem)
+    if form is Form.TEXT_OTHER and not problem.endswith(_MORE):
+        form = Form.JSON_OTHER
+    return Recognition(form, problem=problem)
 
 
 def form_of(document: Any) -> Form:

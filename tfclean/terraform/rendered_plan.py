@@ -19,8 +19,8 @@ from tfclean.terraform.secrets import Sieve
 _HEADER = re.compile(r"\s*# (?=\S)")
 _OPENING = re.compile(r'\s*(?:(?:-/\+|\+/-|\./\+|<=|[-+~.]|)\s+)?(?:resource|data) "[^"]*" "[^"]*" (\{.*)$')
 _IMPORTED = re.compile(r'\s*# \(imported from "((?:[^"\\]|\\.)*)"\)')
-_LONGEST_BLOCK = 100_000
-"""Lines of one block: a bound for text that only looks like a plan."""
+_LONGEST_BLOCK, _LONGEST_BODY = 100_000, 16 * 1024 * 1024
+"""Lines and characters of one block: a bound for text that only looks like a plan."""
 
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r" will be created"), "create"),
@@ -42,6 +42,7 @@ class _Block:
     imported: bool = False
     lets_go: bool = False
     opened: bool = False
+    size: int = 0
     body: list[str] = field(default_factory=list)
 
 
@@ -69,7 +70,8 @@ class RenderedPlan:
         if not block.opened:
             return self._open(block, line)
         block.body.append(line.text)
-        if len(block.body) > _LONGEST_BLOCK:
+        block.size += len(line.text)
+        if len(block.body) > _LONGEST_BLOCK or block.size > _LONGEST_BODY:
             self._block = None
             return ()
         text = line.text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from tfclean.terraform import log_lines
 from tfclean.terraform.secrets import EVERYTHING
 
 
@@ -31,10 +32,4 @@ def _any(mark: Any) -> bool:
 
 def moment(text: Any) -> datetime | None:
     """Read a time as Terraform writes it (RFC 3339); None if it is none."""
-    if not isinstance(text, str):
-        return None
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return log_lines.moment(text) if isinstance(text, str) else None

@@ -1,0 +1,78 @@
+"""What is broken: the recorded files, and the forms of which there is no recording."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tests.cleanup.jobs import whole_job
+from tests.cleanup.world import World
+from tests.terraform import dressing
+from tests.terraform.test_state_old import V3
+from tfclean.cleanup.documents import plan_document
+from tfclean.cleanup.journal import Journal
+from tfclean.cleanup.plan import make_plan
+from tfclean.cleanup.runner import run
+from tfclean.cloud.document import dump
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+_OURS = frozenset({"scenario.json", "made.json", "before.json", "after.json", "README.md"})
+"""Files beside the scenarios that no reader is for."""
+
+_POINTER = {
+    "version": 3,
+    "terraform_version": "1.11.4",
+    "backend": {"type": "http", "config": {"address": "https://u:p@git.example/s", "username": "u", "password": "p"}, "hash": 1},
+}
+_CONFIGURATION = """
+variable "name" { default = "job-${1 + 1}" }
+resource "openstack_networking_port_v2" "p" {
+  for_each = { for i in range(3) : "k${i}" => i if i > 0 }
+  name     = "${var.name}-%{ if each.value > 1 }x%{ endif }"
+  fixed_ip { subnet_id = openstack_networking_subnet_v2.s.id }
+  lifecycle { prevent_destroy = true }
+}
+"""
+_VARIABLES = 'name = "job-1"\nlist = ["a", { b = 1 }]\ntext = <<EOT\n  x\nEOT\n'
+
+
+@cache
+def corpus() -> tuple[tuple[str, bytes], ...]:
+    """Give the files, by name, in the same order everywhere."""
+    return tuple(sorted((*_recorded(), *_made(), *_ours())))
+
+
+def _recorded() -> Iterator[tuple[str, bytes]]:
+    for path in FIXTURES.rglob("*"):
+        if path.is_file() and path.name not in _OURS:
+            yield f"{path.parent.name}/{path.name}", path.read_bytes()
+
+
+def _made() -> Iterator[tuple[str, bytes]]:
+    yield "made/old.tfstate", json.dumps(V3, indent=4).encode()
+    yield "made/older.tfstate", json.dumps({**V3, "version": 1}).encode()
+    yield "made/terraform.tfstate.pointer", json.dumps(_POINTER).encode()
+    yield "made/main.tf", _CONFIGURATION.encode()
+    yield "made/terraform.tfvars", _VARIABLES.encode()
+    log = (FIXTURES / "destroy-killed" / "apply.log").read_text().splitlines()
+    state = (FIXTURES / "killed-early" / "terraform.tfstate").read_text().splitlines()
+    yield "made/github.log", dressing.github([*log[:80], *state, "", *log[80:]]).encode()
+    yield "made/gitlab.log", dressing.gitlab([*log, *state], longest=70).encode()
+    yield "made/sections.log", dressing.gitlab_plain(log).encode()
+    yield "made/powershell.log", "\r\n".join(log).encode("utf-16")
+
+
+def _ours() -> Iterator[tuple[str, bytes]]:
+    """Give what tfclean itself writes."""
+    world = World()
+    whole_job(world)
+    plan = make_plan(world.judge(world.inventory()))
+    yield "ours/inventory.json", json.dumps(dump(world.inventory()), indent=2).encode()
+    yield "ours/plan.json", json.dumps(plan_document(plan), indent=2).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        with Journal.create(Path(folder) / "j") as journal:
+            run(plan, world, machine=world.machine, journal=journal)
+        yield "ours/run.jsonl", journal.path.read_bytes()
