@@ -137,7 +137,8 @@ def from_options(options: Iterable[tuple[str, str]]) -> dict[str, Variable]:
         name, equals, value = given.partition("=")
         name = name.strip()
         if not equals or not _NAME.fullmatch(name):
-            raise UsageError(f"--var {name or given!r}: write it as --var NAME=VALUE")
+            # without a name, what stands there may be a secret
+            raise UsageError(f"--var{f' {name}' if equals and name else ''}: write it as --var NAME=VALUE")
         if not is_secret_name(name):
             found[name] = Variable(value, given=True, source="--var")
     return found
