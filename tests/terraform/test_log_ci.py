@@ -143,6 +143,15 @@ def test_a_machine_dump_that_the_runner_cut_into_pieces_is_read() -> None:
         assert [[c.id for c in state.claims] for state in states] == [[ID, OTHER]]
 
 
+@pytest.mark.parametrize("dress", [lambda raw: "\n".join(raw) + "\n", *DRESSES], ids=["bare", *NAMES])
+def test_an_encrypted_state_dumped_into_a_log_is_named_as_such(dress: Callable[[list[str]], str]) -> None:
+    line = json.dumps({"serial": 7, "lineage": "l", "meta": {}, "encrypted_data": "x" * 9000, "encryption_version": "v0"})
+    _, states = readings(dress(["Failed to save state", line, CREATED]))
+    assert [(r.source.kind, r.serial, r.lineage, [g.kind for g in r.gaps]) for r in states] == [
+        (SourceKind.ERRORED_STATE, 7, "l", [GapKind.ENCRYPTED])
+    ]
+
+
 def test_braces_that_are_no_state_hide_nothing() -> None:
     done = f"{PORT}: Creation complete after 1s [id={ID}]"
     for before in (["{"], ["{", "{", '  "name": "x"'], ["{", '  "name": 1', "}"], ["{", '  "version": 2,'], ["{", '  "version": 2', "}"]):

@@ -123,6 +123,7 @@ def test_flat_attributes_are_nested() -> None:
         (b"", GapKind.STATE_LOST, "is empty: the state was lost"),
         (b'{"version": 4, "terraform_version": "1.1', GapKind.STATE_LOST, "ends early (line 1"),
         (b'{"version": 9, "serial": 1}', GapKind.UNREADABLE, "unknown format version 9"),
+        (b'{"version": "\\u001b[31m", "serial": 1}', GapKind.UNREADABLE, "unknown format version '\\x1b[31m'"),
         (b'{"serial": 7, "lineage": "l", "encrypted_data": "x"}', GapKind.ENCRYPTED, "tofu state pull"),
         (b"hello", GapKind.UNREADABLE, "is text of another kind and no state"),
         (b'{"a":', GapKind.UNREADABLE, "no state (it ends early"),

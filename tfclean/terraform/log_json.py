@@ -18,6 +18,7 @@ from tfclean.terraform.log_story import At, LogReading, Story
 from tfclean.terraform.reading import Reading
 
 _PLANNED = {"create": Tense.PLANNED, "replace": Tense.PLANNED, "remove": Tense.FORGOTTEN, "import": Tense.IMPORTED}
+_ENVELOPE = '"encrypted_data"'
 _REFRESH = ("refresh_start", "refresh_complete")
 
 
@@ -87,11 +88,21 @@ def dumped(text: str, number: int, path: str) -> tuple[Reading, ...]:
         path: the log, as the user named it.
 
     Returns:
-        What it says, as an errored state, for it was written nowhere else; nothing if it is no state.
+        What it says, as an errored state, for it was written nowhere else; nothing if it is no state. Of one that OpenTofu has
+        encrypted, that it is one.
     """
-    if '"version"' not in text or '"lineage"' not in text:
+    if '"lineage"' not in text or not ('"version"' in text or _ENVELOPE in text):
         return ()
     return (state.read(text.encode("utf-8", "replace"), path, kind=SourceKind.ERRORED_STATE, place=f"line {number}"),)
+
+
+def is_envelope(text: str) -> bool:
+    """Tell whether a line is an encrypted state as OpenTofu prints it, all in one.
+
+    Args:
+        text: the line.
+    """
+    return text.startswith('{"') and _ENVELOPE in text
 
 
 def with_gaps(told: LogReading, gaps: tuple[Gap, ...]) -> LogReading:

@@ -82,6 +82,9 @@ class _Text:
             # CI steps mix: a job's log may hold `apply -json` between other lines.
             self.states.extend(log_json.take(self.story, text, line.number, self._path))
             return
+        if log_json.is_envelope(text):
+            self.states.extend(log_json.dumped(text, line.number, self._path))
+            return
         if self._dumping(text, line.number):
             return
         claims = self._plan.feed(line)

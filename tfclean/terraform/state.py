@@ -102,7 +102,7 @@ def _none(found: Recognition, source: Source) -> Reading:
     elif found.form is Form.ENCRYPTED:
         kind, reason = GapKind.ENCRYPTED, _ENCRYPTED
     elif found.form in _UNREADABLE:
-        reason = _UNREADABLE[found.form].format(version=str(document.get("version"))[:20])
+        reason = _UNREADABLE[found.form].format(version=repr(document.get("version"))[:20])
     else:
         detail = f" ({found.problem})" if found.problem else ""
         reason = f"is {found.form.value} and no state{detail}: give the state itself."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +17,7 @@ from typing import Any
 from tests.terraform.fuzz.corpus import corpus
 from tests.terraform.fuzz.mutate import broken
 from tfclean.errors import TfcleanError
-from tfclean.model import Footprint
+from tfclean.model import Footprint, SourceKind
 from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, pointer, state, state_json, variables
 from tfclean.terraform.read import read
 from tfclean.terraform.reading import Reading
@@ -48,6 +49,8 @@ FILES: Mapping[str, Callable[[Path], object]] = {
     "plan": load_plan,
     "journal": load_journal,
 }
+
+_PLAIN = re.compile(r"[a-z0-9-]+")
 
 
 class Hang(BaseException):
@@ -92,6 +95,7 @@ def attempt(tried: Case, folder: Path) -> None:
         for reading in answer if isinstance(answer, tuple) else [answer]:
             if isinstance(reading, Reading):
                 _sound(reading)
+                _found_in(tried.data, reading)
                 _sound(unite([reading]))
     path = folder / tried.name.rpartition("/")[2].removesuffix(".pointer")
     path.write_bytes(tried.data)
@@ -119,6 +123,15 @@ def _sound(told: Reading | Footprint) -> None:
         assert all(at is None or at.tzinfo is not None for at in (claim.started, claim.ended)), claim
     if isinstance(told, Footprint) and told.horizon:
         assert told.horizon.start <= told.horizon.end, told.horizon
+
+
+def _found_in(data: bytes, told: Reading) -> None:
+    """No id is made up: those that JSON and the encoding of the file leave as they are stand in it."""
+    if not data.startswith((b"PK", b"\xff\xfe", b"\xfe\xff")):
+        for claim in told.claims:
+            if claim.id and _PLAIN.fullmatch(claim.id) and claim.id.encode() not in data:
+                # a log may be cut into pieces anywhere
+                assert told.source.kind is SourceKind.LOG_TEXT, (claim.id, claim)
 
 
 def _one_sentence(text: str) -> None:
