@@ -17,6 +17,7 @@ from tfclean.model import Claim, GapKind, SourceKind, Tense
 from tfclean.terraform import log_text
 from tfclean.terraform.log_lines import lines
 from tfclean.terraform.log_story import LogReading
+from tfclean.terraform.read import read
 from tfclean.terraform.reading import Reading
 from tfclean.terraform.recognise import Form, recognise
 
@@ -136,6 +137,15 @@ def test_a_dump_at_which_the_log_ends_is_read() -> None:
     assert [[c.id for c in state.claims] for state in states] == [[ID, OTHER]]
 
 
+def test_a_dump_with_which_a_file_of_errors_begins_is_read_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "errors.txt"
+    for padding in (0, 100_000):
+        path.write_text("\n".join([*DUMP[:-1], *[" " * 90] * (padding // 90), "}", "", *FAILED]) + "\n")
+        footprint = read([path], environ={})
+        assert [(c.id, c.present) for c in footprint.claims] == [(ID, True), (OTHER, True)]
+        assert (footprint.gaps, footprint.complete) == ((), True)
+
+
 def test_a_machine_dump_that_the_runner_cut_into_pieces_is_read() -> None:
     line = json.dumps({"@level": "info", "@message": "Emergency state dump", "@timestamp": "2026-11-23T00:00:00Z", "state": STATE})
     for longest in (7, 100, 8192):
@@ -157,6 +167,14 @@ def test_braces_that_are_no_state_hide_nothing() -> None:
     for before in (["{"], ["{", "{", '  "name": "x"'], ["{", '  "name": 1', "}"], ["{", '  "version": 2,'], ["{", '  "version": 2', "}"]):
         reading, states = readings("\n".join([*before, done]) + "\n")
         assert ([c.id for c in reading.claims], states) == ([ID], ())
+
+
+def test_a_job_log_in_a_directory_is_read_however_late_it_comes_to_terraform(tmp_path: Path) -> None:
+    log = ["fetching\n" * 20_000, f"{PORT}: Creating...\n", CREATED, "\n"]
+    (tmp_path / "job.log").write_text("".join(log))
+    (tmp_path / "notes.adoc").write_text("".join(log).replace(ID, OTHER))
+    (tmp_path / "long.log").write_text("fetching\n" * 20_000)
+    assert [c.id for c in read([tmp_path], environ={}).claims] == [ID]
 
 
 def hours(*rows: tuple[int, str]) -> LogReading:

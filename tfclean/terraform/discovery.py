@@ -194,4 +194,15 @@ def _may_tell(name: str, head: bytes) -> bool:
         return head.startswith(b"tfplan") or b"tfplan" in head
     if head.lstrip()[:1] == b"{":
         return True
-    return bool(_LOGS.search(name)) and recognise(head).form in (Form.LOG_TEXT, Form.LOG_JSON)
+    # A job may have done much before it came to Terraform.
+    forms = (Form.LOG_TEXT, Form.LOG_JSON) if len(head) < HEAD else (Form.LOG_TEXT, Form.LOG_JSON, Form.TEXT_OTHER)
+    return is_named_as_log(name) and recognise(head).form in forms
+
+
+def is_named_as_log(name: str) -> bool:
+    """Tell whether a file has a name that logs have.
+
+    Args:
+        name: the file's name.
+    """
+    return bool(_LOGS.search(name))

@@ -21,7 +21,7 @@ from tfclean.terraform.backends import Fetch
 from tfclean.terraform.backends.fetch import get
 from tfclean.terraform.config import reader as config
 from tfclean.terraform.declared import is_declared
-from tfclean.terraform.discovery import HEAD, discover
+from tfclean.terraform.discovery import HEAD, discover, is_named_as_log
 from tfclean.terraform.encryption import Locked, Setup, opened
 from tfclean.terraform.reading import Reading
 from tfclean.terraform.recognise import Form, Recognition, recognise
@@ -225,7 +225,7 @@ def _read(stream: BinaryIO, path: str, keys: Keys, *, patient: bool = False) -> 
     # A directory may hold any amount of JSON of others; what its beginning does not tell is not parsed.
     if more and known.form not in (*_STREAMED, Form.BINARY) and (patient or known.form is not Form.JSON_OTHER):
         if known.form in (Form.TEXT_OTHER, Form.CONFIG):
-            known = _search(stream) if patient else known
+            known = _search(stream) if patient or is_named_as_log(Path(path).name) else known
         else:
             known, head = _whole(stream, path)
     if known.form in _STREAMED:

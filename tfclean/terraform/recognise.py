@@ -165,7 +165,9 @@ def _json(raw: bytes) -> Recognition:
         return Recognition(Form.CUT_OFF_STATE, problem=problem)
     for pattern, form in _HEADS:
         if pattern.search(head):
-            return Recognition(form, problem=problem)
+            # Terraform prints a state that it can write nowhere, and then why.
+            printed = form is Form.CUT_OFF_STATE and problem.endswith(_MORE) and _LOG.search(raw)
+            return Recognition(Form.LOG_TEXT if printed else form, problem=problem)
     form = _text(raw)
     if form is Form.TEXT_OTHER and not problem.endswith(_MORE):
         form = Form.JSON_OTHER
