@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tfclean.model import CandidateGroup, Edge, Finding, Gap, Judgement, Kept, Key, Plan, Step
+from tfclean.model import CandidateGroup, Edge, Finding, Gap, Judgement, Kept, Key, PendingCreate, Plan, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Explanation:
         goes_with: the object with which it goes, if the plan gives it no step of its own.
         kept: why the plan leaves it alone; None if it does not.
         candidates: creates that it could have come from, and the others that could too.
+        pending: creates of which no trace tells what came of them, and which were held against it.
         consequences: findings that follow from this one.
         gaps: what could not be read or listed, and so might change the picture.
     """
@@ -33,6 +34,7 @@ class Explanation:
     goes_with: Step | None = None
     kept: Kept | None = None
     candidates: tuple[CandidateGroup, ...] = ()
+    pending: tuple[PendingCreate, ...] = ()
     consequences: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
@@ -48,7 +50,9 @@ def gather(finding: Finding, judgement: Judgement, plan: Plan) -> Explanation:
     key = finding.key
     held_by = tuple(e for e in judgement.edges if e.target == key)
     holds = tuple(e for e in judgement.edges if e.source == key)
-    ends = {end for e in (*held_by, *holds) for end in (e.source, e.target)} | set(_others(judgement, key))
+    pending = tuple(p for p in judgement.pending if key == p.made or key in p.candidates or any(key == r.key for r in p.rejected))
+    beside = {k for p in pending for k in (*p.candidates, *(r.key for r in p.rejected))}
+    ends = {end for e in (*held_by, *holds) for end in (e.source, e.target)} | set(_others(judgement, key)) | beside
     return Explanation(
         finding=finding,
         held_by=held_by,
@@ -58,6 +62,7 @@ def gather(finding: Finding, judgement: Judgement, plan: Plan) -> Explanation:
         goes_with=next((s for s in plan.steps if key in s.parts), None),
         kept=next((k for k in plan.kept if k.target == key), None),
         candidates=tuple(g for g in judgement.candidates if key in g.resources),
+        pending=pending,
         consequences=tuple(f for f in judgement.findings.values() if f.cause == key),
         gaps=judgement.gaps,
     )

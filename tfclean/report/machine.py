@@ -10,7 +10,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tfclean.model import CandidateGroup, Drift, Edge, Event, Evidence, Finding, Gap, Inventory, Judgement, Kept, Key, Outcome, Plan, Result
+from tfclean.model import (
+    CandidateGroup,
+    Drift,
+    Edge,
+    Event,
+    Evidence,
+    Finding,
+    Gap,
+    Inventory,
+    Judgement,
+    Kept,
+    Key,
+    Outcome,
+    PendingCreate,
+    Plan,
+    Result,
+)
 from tfclean.report.base import Report
 from tfclean.report.explanation import gather
 from tfclean.report.problems import diff_exit_code, section
@@ -34,6 +50,7 @@ class JsonReport(Report):
                 "complete": footprint.complete,
                 "resources": [_finding(f) for f in judgement.findings.values()],
                 "candidates": [_candidates(g) for g in judgement.candidates],
+                "pending": [_pending(p) for p in judgement.pending],
                 "edges": [_edge(e) for e in judgement.edges],
                 "gaps": _gaps(judgement.gaps),
             },
@@ -78,6 +95,7 @@ class JsonReport(Report):
                 "held_by": [_edge(e) for e in explanation.held_by],
                 "holds": [_edge(e) for e in explanation.holds],
                 "candidates": [_candidates(g) for g in explanation.candidates],
+                "pending": [_pending(p) for p in explanation.pending],
                 "consequences": [_key(f.key) for f in explanation.consequences],
                 "planned": {"action": step.action.value, "target": _key(step.target), "because": step.reason} if step else None,
                 "kept": _kept(explanation.kept) if explanation.kept else None,
@@ -155,6 +173,21 @@ def _candidates(group: CandidateGroup) -> dict[str, Any]:
         "resources": [k.id for k in group.resources],
         "contradicted": [k.id for k in group.contradicted],
         "reason": group.reason,
+    }
+
+
+def _pending(create: PendingCreate) -> dict[str, Any]:
+    return {
+        "address": create.address,
+        "kind": create.kind,
+        "name": create.name or None,
+        "since": stamp(create.since),
+        "started": create.started,
+        "source": create.source,
+        "made": create.made.id if create.made else None,
+        "candidates": [k.id for k in create.candidates],
+        "rejected": [{"id": r.key.id, "because": r.reason} for r in create.rejected],
+        "others": create.others,
     }
 
 

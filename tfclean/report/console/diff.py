@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from tfclean.kinds.registry import noun
-from tfclean.model import Confidence, Finding, GapKind, Judgement, Verdict
+from tfclean.model import Confidence, Finding, GapKind, Judgement, Key, Verdict
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page, Row
 from tfclean.report.console.parts import candidates, gaps, header, more
+from tfclean.report.console.pending import pending
 from tfclean.report.problems import IN_SYNC, Problems, Section, problems
 from tfclean.report.text import by_kind, change, joined, nearby, quantity
 
@@ -36,10 +38,15 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
         shown = members if look.verbose else members[:MOST]
         page.rows(rows.of(section, shown))
         more(page, [f.kind for f in members[len(shown) :]])
+    pending(page, judgement.pending, partial(_name, judgement), verbose=look.verbose)
     if look.verbose:
         _listed(page, judgement)
     gaps(page, judgement.gaps, verbose=look.verbose)
     _next(page, judgement, found)
+
+
+def _name(judgement: Judgement, key: Key) -> str:
+    return judgement.findings[key].name if key in judgement.findings else ""
 
 
 def headline(judgement: Judgement, found: Problems) -> str:
@@ -153,6 +160,6 @@ def _next(page: Page, judgement: Judgement, found: Problems) -> None:
     page.prose(f"Why: tfclean explain {first.id or (first.addresses[0] if first.addresses else first.name)}", "dim")
     page.prose("What a destroy would delete: tfclean plan", "dim")
     for lock in judgement.footprint.locks:
-        page.prose(
-            f"Lock {lock.id} of {lock.who or 'somebody'} on {lock.path}{'' if lock.held else ': left behind, or held elsewhere'}", "yellow"
-        )
+        since = f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else ""
+        held = "" if lock.held else ": left behind, or held elsewhere"
+        page.prose(f"Lock {lock.id} of {lock.who or 'somebody'} on {lock.path}{since}{held}", "yellow")

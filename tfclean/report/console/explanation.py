@@ -9,6 +9,7 @@ from tfclean.model import Confidence, Edge, EdgeType, Finding, Key, Verdict
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page
 from tfclean.report.console.parts import gaps, header, which
+from tfclean.report.console.pending import concerning
 from tfclean.report.explanation import Explanation
 from tfclean.report.text import change, moment, nearby, titled
 
@@ -61,6 +62,7 @@ def write(page: Page, explanation: Explanation, context: Context, look: Look) ->
     _reasons(page, finding)
     _drift(page, explanation)
     _candidates(page, explanation)
+    concerning(page, explanation.pending, finding.key, lambda key: explanation.names.get(key, ""))
     _ties(page, "What holds it", explanation.held_by, explanation, look, incoming=True)
     _ties(page, "What it holds", explanation.holds, explanation, look, incoming=False)
     page.head("Would it be deleted?")
@@ -114,7 +116,9 @@ def _drift(page: Page, explanation: Explanation) -> None:
 
 
 def _candidates(page: Page, explanation: Explanation) -> None:
-    for group in explanation.candidates:
+    # A create that is told by itself needs no group to tell of it.
+    told = {create.address for create in explanation.pending}
+    for group in (g for g in explanation.candidates if not told.issuperset(g.creates)):
         others = [k for k in group.resources if k != explanation.finding.key]
         page.head("Which one", which(group))
         for address in group.creates:
