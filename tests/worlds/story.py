@@ -21,7 +21,7 @@ from tfclean.cleanup.runner import run
 from tfclean.cloud import Cloud
 from tfclean.errors import CloudError, NothingToGoOn, Refused
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Confidence, Event, Judgement, Kept, Outcome, OutcomeKind, Plan, Result
+from tfclean.model import Confidence, Event, Inventory, Judgement, Kept, Outcome, OutcomeKind, Plan, Result
 from tfclean.simulator import Caller, Faulty, Pace, Request, World
 from tfclean.simulator import Plan as Faults
 from tfclean.simulator.clock import VirtualClock
@@ -297,8 +297,9 @@ class Story:
         if result is None or result.exit_code != 0:
             again = self.resume(calm, machine, found, path, crashes=False)
             result = again or result
-        self._check_outcomes(result, calm)
-        judgement = found.judge(calm.inventory())
+        live = calm.inventory()
+        self._check_outcomes(result, live)
+        judgement = found.judge(live)
         if early or result is None or self._meddled():
             # The plan was made while nothing could be trusted, or the world is another one since: a fresh one has to do.
             self.tell("a fresh destroy")
@@ -320,7 +321,7 @@ class Story:
             if outcome.outcome not in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE) and not outcome.because:
                 self._fail(f"{outcome.target} is {outcome.outcome} for no reason")
         self.world.settle(7200)
-        self._check_outcomes(result, self._cloud(machine, None))
+        self._check_outcomes(result, self._cloud(machine, None).inventory())
         self._check_vain(result)
         self._check_harm()
 
@@ -332,10 +333,9 @@ class Story:
     def _meddled(self) -> bool:
         return any(name in ("meddling", "failing") for _, name in self.faulty.injected)
 
-    def _check_outcomes(self, result: Result | None, calm: Cloud) -> None:
-        live = calm.inventory().resources if result else {}
+    def _check_outcomes(self, result: Result | None, live: Inventory) -> None:
         for outcome in result.outcomes if result else ():
-            if outcome.outcome in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE) and outcome.target in live:
+            if outcome.outcome in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE) and outcome.target in live.resources:
                 self._fail(f"{outcome.target} is said to be {outcome.outcome}, and is live")
 
     def _check_vain(self, result: Result | None) -> None:
