@@ -14,6 +14,7 @@ from tests.terraform.storing import LOCK, Server, basic, pointer, serving, state
 from tfclean.errors import InputError, NothingToGoOn
 from tfclean.model import Footprint, GapKind
 from tfclean.terraform.backends.fetch import Answer, Request, get
+from tfclean.terraform.backends.stored import Unresolved
 from tfclean.terraform.read import read
 
 
@@ -82,16 +83,17 @@ def test_a_held_lock_is_told_with_who_and_since(tmp_path: Path, server: Server, 
     assert server.methods == {"GET"}
 
 
-@pytest.mark.parametrize("answer", [(404, b""), (204, b""), (200, b"")])
+@pytest.mark.parametrize("answer", [(204, b""), (200, b"")])
 def test_a_lock_that_nobody_holds_is_none(tmp_path: Path, server: Server, answer: tuple[int, bytes]) -> None:
     server.answers.update({"/state": (200, state()), "/lock": answer})
     found = read([in_directory(tmp_path, address=f"{server.url}/state", lock_address=f"{server.url}/lock")], environ={})
     assert (found.locks, found.gaps) == ((), ())
 
 
-def test_gitlab_does_not_tell_its_lock_and_that_is_said(server: Server) -> None:
+@pytest.mark.parametrize("status", [404, 405])
+def test_gitlab_does_not_tell_its_lock_and_that_is_said(server: Server, status: int) -> None:
     place = "/api/v4/projects/7/terraform/state/ci"
-    server.answers.update({place: (200, state()), f"{place}/lock": (405, b'{"error":"405 Not Allowed"}')})
+    server.answers.update({place: (200, state()), f"{place}/lock": (status, b'{"error":"Not Allowed"}')})
     url = f"http://gitlab-ci-token:planted@127.0.0.1:{server.port}{place}"
     found = read([url], environ={})
     assert ids(found) == ["port-1"]
@@ -99,7 +101,7 @@ def test_gitlab_does_not_tell_its_lock_and_that_is_said(server: Server) -> None:
     assert {lines["Authorization"] for _, _, lines in server.asked} == {basic("gitlab-ci-token", "planted")}
     (gap,) = found.gaps
     assert "whether a run holds the lock" in gap.reason
-    assert "HTTP 405" in gap.reason
+    assert f"HTTP {status}" in gap.reason
     assert "planted" not in repr(found)
 
 
@@ -192,6 +194,37 @@ def test_credentials_go_to_no_other_host(server: Server) -> None:
         ((_, _, lines),) = other.asked
         assert {"Authorization", "Private-Token", "Private-token"}.isdisjoint(lines)
         assert server.asked[-1][2]["Authorization"] == basic("u", "p")
+
+
+def test_where_state_and_lock_have_one_address_the_lock_is_not_asked_for(tmp_path: Path, server: Server) -> None:
+    server.answers["/state"] = (200, state())
+    found = read([in_directory(tmp_path, address=f"{server.url}/state", lock_address=f"{server.url}/state")], environ={})
+    assert (len(server.asked), found.locks) == (1, ())
+    assert ["only to who takes it" in gap.reason for gap in found.gaps] == [True]
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b"planted", b'{"ID": 3}', b"[" * 100_000])
+def test_a_lock_that_cannot_be_read_is_said(tmp_path: Path, server: Server, body: bytes) -> None:
+    server.answers.update({"/state": (200, state()), "/lock": (423, body)})
+    found = read([in_directory(tmp_path, address=f"{server.url}/state", lock_address=f"{server.url}/lock")], environ={})
+    assert (found.locks, len(found.gaps), found.complete) == ((), 1, True)
+
+
+def test_a_lock_whose_server_does_not_answer_is_said(tmp_path: Path, server: Server) -> None:
+    server.answers["/state"] = (200, state())
+    with serving() as gone:
+        lock = f"{gone.url}/lock"
+    found = read([in_directory(tmp_path, address=f"{server.url}/state", lock_address=lock, password="planted", username="u")], environ={})
+    assert ["connection refused" in gap.reason for gap in found.gaps] == [True]
+    assert [claim.id for claim in found.claims] == ["port-1"]
+
+
+def test_an_answer_is_taken_up_to_a_limit(server: Server) -> None:
+    server.answers["/state"] = (200, b"x" * 5_000_000)
+    with pytest.raises(Unresolved, match="more than 2 MiB"):
+        get(Request(f"{server.url}/state"), largest=2 * 2**20)
+    with pytest.raises(Unresolved, match="took more than 0 s"):
+        get(Request(f"{server.url}/state"), longest=0)
 
 
 def test_several_backends_are_united(server: Server) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.recorded import FIXTURES
 from tests.terraform.storing import serving, state
@@ -226,6 +228,8 @@ def test_a_setup_that_does_not_open_it_is_told(tmp_path: Path, text: str, words:
         {"meta": {"key_provider.pbkdf2.lab": noted(salt="AAAA", iterations=5, hash_function="md5", key_length=32)}},
         {"meta": {"key_provider.pbkdf2.lab": noted(salt="AAAA", iterations=5, hash_function="sha512", key_length=10**9)}},
         {"meta": {"key_provider.pbkdf2.lab": "no base64"}},
+        {"meta": {"key_provider.pbkdf2.lab": noted(salt="AAAA", iterations=5, hash_function="sha512", key_length=32.0)}},
+        {"meta": {"key_provider.pbkdf2.lab": noted(salt="AAAA", iterations=5, hash_function=["sha512"], key_length=32)}},
         {"serial": 99},
         {"lineage": "another"},
     ],
@@ -255,3 +259,27 @@ def test_configuration_that_cannot_be_read_leaves_the_environment(tmp_path: Path
     known = Setup.of(tmp_path, {"TF_ENCRYPTION": BLOCK % PASSPHRASE})
     assert opened(json.loads((RECORDED / "terraform.tfstate").read_text()), known)
     assert Setup.of(tmp_path / "none", {}) == Setup(order={"state": (), "plan": ()})
+
+
+_NAMES = (
+    "key_provider method state plan static pbkdf2 aes_gcm a key keys chain fallback passphrase encryption_version encrypted_data meta salt "
+    "iterations key_length key_provider.pbkdf2.a aad serial"
+).split()
+_TEXTS = st.sampled_from(["", "${", "var.x", "key_provider.static.a", "00" * 16])
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 10**6) | st.floats() | _TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=4),
+    max_leaves=25,
+)
+_NOWHERE = Path("/nonexistent")
+
+
+@given(told=_JSON, envelope=_JSON, whole=st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_set_up_and_whatever_is_encrypted_opens_or_is_told(told: Any, envelope: Any, whole: bool) -> None:
+    known = Setup.of(_NOWHERE, {"TF_ENCRYPTION": json.dumps(told)})
+    document = envelope if isinstance(envelope, dict) else {"meta": envelope}
+    if whole:
+        document = {"meta": {}, "encrypted_data": "AAAA", **document, "encryption_version": "v0"}
+    with pytest.raises(Locked):
+        opened(document, known)

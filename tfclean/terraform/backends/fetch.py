@@ -18,8 +18,10 @@ from tfclean.terraform.backends.stored import Unresolved
 LARGEST = 1024 * 1024 * 1024
 """Bytes of an answer; no state is larger than what is read of a file."""
 
+LONGEST = 600.0
+"""Seconds that a whole answer may take."""
+
 _TIMEOUT = 60.0  # of one wait for the other side
-_LONGEST = 600.0  # of a whole answer
 _CHUNK = 1024 * 1024
 _TRIES = 3  # Terraform's default: two repetitions
 _MOMENTARY = frozenset({429, 500, 502, 503, 504})
@@ -64,12 +66,14 @@ class Answer:
 Fetch = Callable[[Request], Answer]
 
 
-def get(request: Request, *, sleep: Callable[[float], None] = time.sleep) -> Answer:
+def get(request: Request, *, sleep: Callable[[float], None] = time.sleep, largest: int = LARGEST, longest: float = LONGEST) -> Answer:
     """Ask with GET.
 
     Args:
         request: what to ask.
         sleep: waits between two tries.
+        largest: bytes of an answer that are taken.
+        longest: seconds that an answer may take.
 
     Returns:
         The answer, whatever its status.
@@ -80,7 +84,7 @@ def get(request: Request, *, sleep: Callable[[float], None] = time.sleep) -> Ans
     opener = _opener(request)
     for left in reversed(range(_TRIES)):
         try:
-            answer = _once(opener, request)
+            answer = _once(opener, request, largest, longest)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if not left or _settled(error):
                 raise Unresolved(f"it does not answer ({_phrase(error)})") from error
@@ -91,25 +95,25 @@ def get(request: Request, *, sleep: Callable[[float], None] = time.sleep) -> Ans
     raise AssertionError("the last try returns or raises")  # pragma: no cover
 
 
-def _once(opener: urllib.request.OpenerDirector, request: Request) -> Answer:
+def _once(opener: urllib.request.OpenerDirector, request: Request, largest: int, longest: float) -> Answer:
     asked = urllib.request.Request(request.url, headers={"User-Agent": "tfclean", **request.headers})  # noqa: S310 - http and https are the only handlers
     try:
         with opener.open(asked, timeout=_TIMEOUT) as response:
-            return Answer(response.status, _body(response))
+            return Answer(response.status, _body(response, largest, longest))
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, _body(error))
+            return Answer(error.code, _body(error, largest, longest))
 
 
-def _body(response: IO[bytes]) -> bytes:
-    end = time.monotonic() + _LONGEST
+def _body(response: IO[bytes], largest: int, longest: float) -> bytes:
+    end = time.monotonic() + longest
     body = bytearray()
     while chunk := response.read(_CHUNK):
         body += chunk
-        if len(body) > LARGEST:
-            raise Unresolved(f"it answers with more than {LARGEST // 2**20} MiB")
+        if len(body) > largest:
+            raise Unresolved(f"it answers with more than {largest // 2**20} MiB")
         if time.monotonic() > end:
-            raise Unresolved(f"its answer took more than {_LONGEST:.0f} s")
+            raise Unresolved(f"its answer took more than {longest:.0f} s")
     return bytes(body)
 
 

@@ -109,9 +109,10 @@ def _lock_of(
     except Unresolved as error:
         return (), f"the lock's address: {error}"
     found = _lock(answer, without_credentials(lock)) if answer.status in (200, *_LOCKED) else ()
-    if found or answer.status in _NOTHING or (answer.status == 200 and not answer.body.strip()):
+    if found or answer.status == 204 or (answer.status == 200 and not answer.body.strip()):
         return found, ""
-    return (), f"the server tells its lock only to who takes it (it answers HTTP {answer.status})"
+    # 404 can mean that nobody holds it, or that it cannot be asked for like this
+    return (), f"the server shows none (HTTP {answer.status}), and may tell it only to who takes it"
 
 
 def _forge_lock(address: str) -> str:

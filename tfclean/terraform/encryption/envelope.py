@@ -115,7 +115,9 @@ def _derived(name: str, settings: Mapping[str, Any], setup: Setup, meta: Mapping
         raise _Wrong(f"it was not encrypted with {name}")
     salt, rounds, length = _bytes(facts.get("salt")), facts.get("iterations"), facts.get("key_length")
     hashed = facts.get("hash_function") or "sha512"
-    if salt is None or type(rounds) is not int or not 0 < rounds <= _MOST_ITERATIONS or length not in _KEYS or hashed not in _HASHES:
+    if salt is None or type(rounds) is not int or not 0 < rounds <= _MOST_ITERATIONS:
+        raise _Wrong(f"what it says of {name} is damaged")
+    if type(length) is not int or length not in _KEYS or hashed not in _HASHES:
         raise _Wrong(f"what it says of {name} is damaged")
     chain = reference(settings.get("chain"))
     passphrase = settings.get("passphrase")
