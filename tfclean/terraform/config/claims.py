@@ -7,8 +7,10 @@ from typing import Any
 
 from lark import Tree
 
+from tfclean.kinds import terraform_types
 from tfclean.model import Claim, Source, SourceKind, Tense
 from tfclean.terraform.addresses import config_address, key_suffix, parse
+from tfclean.terraform.config.conversion import text_of
 from tfclean.terraform.config.evaluate import Scope
 from tfclean.terraform.config.instances import ModuleInstance, ResourceInstance
 from tfclean.terraform.config.syntax import Block, Expression, Json, Literal, Node, label_of
@@ -31,6 +33,8 @@ def claim_of(instance: ResourceInstance, type_: str, sieve: Sieve) -> Claim:
         A claim with every attribute that is known; of a text that is known in part, the pattern.
     """
     body = instance.body()
+    kind = terraform_types.of(type_)
+    named = kind.name_attribute if kind else "name"
     known: dict[str, Any] = {}
     unknown: set[str] = set()
     refers: dict[tuple[str, str], None] = {}
@@ -40,7 +44,7 @@ def claim_of(instance: ResourceInstance, type_: str, sieve: Sieve) -> Claim:
         if not whole:
             unknown.add(name)
         if told is not None:
-            known[name] = told
+            known[name] = text_of(told) if name == named and isinstance(told, (bool, int, float)) else told
     attributes, sensitive = sieve.sift(type_, known)
     return Claim(
         address=instance.address,

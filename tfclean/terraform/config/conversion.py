@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tfclean.terraform.config.values import GREATEST, Fault, Partial, Unknown, unknown_from
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,80}\.?[0-9]{0,80}|\.[0-9]{1,80})(?:[eE][+-]?[0-9]{1,3})?")
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def number_text(value: float) -> str:
@@ -41,13 +44,10 @@ def number_of(value: Any) -> float | Unknown:
         return unknown_from([value])
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.isascii():
-        try:
-            found = json.loads(value)
-        except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, (int, float)) and not isinstance(found, bool) and abs(found) <= GREATEST:
-            return int(found) if isinstance(found, float) and found.is_integer() else found
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        found = float(value)
+        if abs(found) <= GREATEST:
+            return int(value) if value.lstrip("+-").isdigit() else int(found) if found.is_integer() else found
     raise Fault("a number is needed here")
 
 
@@ -61,9 +61,17 @@ def bool_of(value: Any) -> bool | Unknown:
         return unknown_from([value])
     if isinstance(value, bool):
         return value
-    if value in ("true", "false"):
-        return bool(value == "true")
+    if isinstance(value, str) and value in _TRUTHS:
+        return _TRUTHS[value]
     raise Fault("true or false is needed here")
+
+
+def unified(values: Sequence[Any]) -> list[Any]:
+    """Give elements of one type, as collections have them: of different simple types, all become texts."""
+    known = {type(value) for value in values if value is not None and not isinstance(value, (Unknown, Partial))} - {float}
+    if len(known) > 1 and known <= {str, int, bool}:
+        return [None if value is None else text_of(value) for value in values]
+    return list(values)
 
 
 def joined(parts: Iterable[str | Partial | Unknown]) -> str | Partial:

@@ -68,6 +68,8 @@ def binary(name: str, left: Any, right: Any) -> Any:
         found = _ARITHMETIC[name](a, b)
     except ArithmeticError as error:
         raise Fault("it cannot be calculated") from error
+    if isinstance(found, float) and name in _DECIMAL:
+        found = float(f"{found:.15g}")
     return int(found) if isinstance(found, float) and found.is_integer() and abs(found) < 1e15 else found
 
 
@@ -78,6 +80,9 @@ def _modulo(a: float, b: float) -> float:
 def _divided(a: float, b: float) -> float:
     return a // b if isinstance(a, int) and isinstance(b, int) and b and a % b == 0 else a / b
 
+
+_DECIMAL = frozenset({"PLUS", "MINUS", "ASTERISK"})
+"""Operators by which decimal fractions stay such: Terraform counts with far more digits than a float has."""
 
 _ARITHMETIC: Mapping[str, Callable[[float, float], Any]] = {
     "PLUS": lambda a, b: a + b,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from tfclean.terraform.config.conversion import bool_of, number_of, text_of
+from tfclean.terraform.config.conversion import bool_of, number_of, text_of, unified
 from tfclean.terraform.config.functions.base import Function, lenient, strict
 from tfclean.terraform.config.values import LARGEST, UNKNOWN, Entity, Fault, Partial, Unknown, same, unknown_from
 
@@ -31,7 +31,7 @@ def _length(value: Any) -> int:
 def _element(values: list[Any], at: Any) -> Any:
     place = number_of(at)
     assert isinstance(place, int)
-    return values[place % len(values)]
+    return _list(values)[place % len(values)]
 
 
 def _concat(*lists: list[Any]) -> list[Any]:
@@ -183,7 +183,11 @@ def _index(values: list[Any], wanted: Any) -> int:
 
 
 def _tolist(value: Any) -> list[Any]:
-    return list(_list(value))
+    return unified(_list(value))
+
+
+def _tomap(value: Any) -> dict[str, Any]:
+    return dict(zip(_map(value), unified(list(value.values())), strict=True))
 
 
 TABLE: Mapping[str, Function] = {
@@ -209,7 +213,7 @@ TABLE: Mapping[str, Function] = {
     "slice": _of_lists(_slice),
     "sort": strict(_sort),
     "tolist": _of_lists(_tolist),
-    "tomap": _of_lists(_map),
+    "tomap": _of_lists(_tomap),
     "transpose": strict(_transpose),
     "values": _of_lists(lambda value: [_map(value)[name] for name in sorted(value)]),
     "zipmap": _of_lists(_zipmap),

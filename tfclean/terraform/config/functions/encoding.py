@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
+from tfclean.terraform.config.conversion import text_of
 from tfclean.terraform.config.functions.base import Function, strict
 from tfclean.terraform.config.values import Fault
 
@@ -36,6 +37,10 @@ def _jsondecode(text: str) -> Any:
         raise Fault("it is nested too deeply") from error
 
 
+def _of_text(function: Callable[[str], Any]) -> Function:
+    return strict(lambda value: function(str(text_of(value))))
+
+
 def _hash(name: str) -> Callable[[str], str]:
     return lambda text: hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
 
@@ -52,17 +57,17 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 TABLE: Mapping[str, Function] = {
-    "base64decode": strict(lambda text: base64.b64decode(text, validate=True).decode()),
-    "base64encode": strict(lambda text: base64.b64encode(text.encode()).decode()),
-    "base64sha256": strict(_raw("sha256")),
-    "base64sha512": strict(_raw("sha512")),
+    "base64decode": _of_text(lambda text: base64.b64decode(text, validate=True).decode()),
+    "base64encode": _of_text(lambda text: base64.b64encode(text.encode()).decode()),
+    "base64sha256": _of_text(_raw("sha256")),
+    "base64sha512": _of_text(_raw("sha512")),
     "csvdecode": strict(_rows),
     "jsondecode": strict(_jsondecode),
     "jsonencode": strict(_jsonencode),
-    "md5": strict(_hash("md5")),
-    "sha1": strict(_hash("sha1")),
-    "sha256": strict(_hash("sha256")),
-    "sha512": strict(_hash("sha512")),
-    "urlencode": strict(lambda text: quote_plus(text, safe="~")),
+    "md5": _of_text(_hash("md5")),
+    "sha1": _of_text(_hash("sha1")),
+    "sha256": _of_text(_hash("sha256")),
+    "sha512": _of_text(_hash("sha512")),
+    "urlencode": _of_text(lambda text: quote_plus(text, safe="~")),
     "uuidv5": strict(lambda space, name: str(uuid.uuid5(_SPACES[space] if space in _SPACES else uuid.UUID(space), name))),
 }

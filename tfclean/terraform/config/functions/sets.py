@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import islice, product
 from typing import Any
 
+from tfclean.terraform.config.conversion import unified
 from tfclean.terraform.config.functions.base import Function, lenient
 from tfclean.terraform.config.values import LARGEST, Fault, Members, is_known, members, spelling, unknown_from
 
@@ -24,7 +25,10 @@ def _known(function: Callable[..., Any]) -> Function:
 
 
 def _distinct(values: list[Any]) -> list[Any]:
-    return list({spelling(value): value for value in reversed(values)}.values())[::-1]
+    once: dict[str, Any] = {}
+    for value in values:
+        once.setdefault(spelling(value), value)
+    return list(once.values())
 
 
 def _product(*sets: list[Any]) -> Any:
@@ -48,5 +52,5 @@ TABLE: Mapping[str, Function] = {
     "setproduct": _known(_product),
     "setsubtract": _known(_without),
     "setunion": _known(lambda *sets: members(value for one in sets for value in one)),
-    "toset": _known(members),
+    "toset": _known(lambda values: members(unified(values))),
 }

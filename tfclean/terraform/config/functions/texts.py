@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tfclean.terraform.config.conversion import joined, number_of, text_of
 from tfclean.terraform.config.functions.base import Function, lenient, strict
-from tfclean.terraform.config.values import Fault, Partial, Unknown, is_known, unknown_from
+from tfclean.terraform.config.values import Entity, Fault, Partial, Unknown, is_known, unknown_from
 
 _WIDEST = 1000
-_VERB = re.compile(r"%(?:\[(\d{1,3})\])?([-+ 0#]*)(\d{0,4})(?:\.(\d{1,3}))?([vtbodxXeEfgGsq%#])")
+_VERB = re.compile(r"%(?:\[(\d{1,3})\])?([-+ 0#]*)(\d{0,9})(?:\.(\d{1,3}))?([vtbodxXeEfgGsq%#])")
 _SPACE = " \t\n\r\v\f"
 
 
@@ -43,8 +44,10 @@ def _trimspace(value: Any) -> Any:
 def _join(between: Any, *lists: Any) -> Any:
     out: list[str | Partial | Unknown] = []
     for values in lists:
-        if not isinstance(values, list):
+        if isinstance(values, (Unknown, Partial, Entity)):
             return unknown_from([between, *lists])
+        if not isinstance(values, list):
+            raise Fault("a list is needed here")
         for value in values:
             out += [text_of(between), text_of(value)] if out else [text_of(value)]
     return joined(out)
@@ -110,14 +113,22 @@ def _format(template: Any, *values: Any) -> Any:
 def _formatted(template: str, values: tuple[Any, ...]) -> Iterator[str | Partial | Unknown]:
     at = place = 0
     for verb in _VERB.finditer(template):
-        yield template[place : verb.start()]
+        yield _literal(template[place : verb.start()])
         place = verb.end()
         if verb[5] == "%":
             yield "%"
             continue
         at = int(verb[1]) if verb[1] else at + 1
         yield _written(verb, values[at - 1])
-    yield template[place:]
+    if at < len(values) and "%[" not in template:
+        raise Fault("there are more values than verbs")
+    yield _literal(template[place:])
+
+
+def _literal(text: str) -> str:
+    if "%" in text:
+        raise Fault("a verb is none that is known")
+    return text
 
 
 def _written(verb: re.Match[str], value: Any) -> str | Partial | Unknown:
@@ -130,10 +141,13 @@ def _written(verb: re.Match[str], value: Any) -> str | Partial | Unknown:
     if letter in "dboxXeEfgG":
         number = number_of(value)
         assert not isinstance(number, Unknown)
+        if letter in "dboxX" and not isinstance(number, int):
+            raise Fault("a whole number is needed here")
         shown = format(int(number), letter) if letter in "dboxX" else format(number, f".{exact or 6}{letter}")
         shown = f"+{shown}" if "+" in flags and number >= 0 else shown
     else:
-        text = text_of(value)
+        whole = letter == "v" and (isinstance(value, (list, dict)) or "#" in flags)
+        text = json.dumps(value, separators=(",", ":")) if whole else text_of(value)
         assert isinstance(text, str)
         shown = f'"{text}"' if letter == "q" else text
         shown = shown[: int(exact)] if exact and letter == "s" else shown
@@ -177,5 +191,5 @@ TABLE: Mapping[str, Function] = {
     "trimprefix": strict(lambda text, begin: str(text).removeprefix(begin)),
     "trimspace": lenient(_trimspace),
     "trimsuffix": strict(lambda text, end: str(text).removesuffix(end)),
-    "upper": lenient(_each(str.upper)),
+    "upper": lenient(_each(lambda text: "".join(char.upper() if len(char.upper()) == 1 else char for char in text))),
 }
