@@ -57,7 +57,7 @@ class Branch:
 
 def of_string(tree: Node) -> list[Branch]:
     """Read a quoted string."""
-    return nested([_piece(part.children[0]) for part in tree.children if isinstance(part, Tree)])
+    return nested(_trimmed([_piece(part.children[0]) for part in tree.children if isinstance(part, Tree)]))
 
 
 def of_heredoc(token: str) -> list[Branch]:
@@ -69,11 +69,8 @@ def of_heredoc(token: str) -> list[Branch]:
     found = _HEREDOC.match(token)
     if found is None:
         raise Fault("the heredoc does not end")
-    lines = found[3].split("\n")
-    if found[1]:
-        margin = min((len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()), default=0)
-        lines = [line[margin:] for line in lines]
-    return of_text("\n".join(lines))
+    pieces = _trimmed(list(_scan(found[3])))
+    return nested(_flushed(pieces) if found[1] else pieces)
 
 
 def of_text(text: str) -> list[Branch]:
@@ -82,7 +79,7 @@ def of_text(text: str) -> list[Branch]:
     Raises:
         Fault: an expression in it cannot be read.
     """
-    return nested(list(_scan(text)))
+    return nested(_trimmed(list(_scan(text))))
 
 
 def nested(pieces: Sequence[Piece]) -> list[Branch]:
@@ -94,7 +91,7 @@ def nested(pieces: Sequence[Piece]) -> list[Branch]:
     top: list[Branch] = []
     open_: list[tuple[Branch, list[Branch]]] = []
     into = top
-    for piece in _trimmed(pieces):
+    for piece in pieces:
         if piece.word in ("if", "for"):
             branch = Branch(piece)
             into.append(branch)
@@ -117,17 +114,29 @@ def nested(pieces: Sequence[Piece]) -> list[Branch]:
     return top
 
 
-def _trimmed(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def _trimmed(pieces: Sequence[Piece]) -> list[Piece]:
+    """Take away the blanks around what is marked with ``~``: on its own line and, behind it, the end of that line."""
+    out = []
     for at, piece in enumerate(pieces):
         if piece.word != "text":
-            yield piece
+            out.append(piece)
             continue
         text = piece.text
         if at and pieces[at - 1].right:
             text = text.lstrip()
         if at + 1 < len(pieces) and pieces[at + 1].left:
             text = text.rstrip()
-        yield Piece("text", text)
+        out.append(Piece("text", text))
+    return out
+
+
+def _flushed(pieces: Sequence[Piece]) -> list[Piece]:
+    """Take away the margin that all lines share, as HCL counts it: lines that begin where another piece ends have none."""
+    begins = [at for at in range(len(pieces)) if not at or (pieces[at - 1].word == "text" and pieces[at - 1].text.endswith("\n"))]
+    begins = [at for at in begins if pieces[at].word != "text" or pieces[at].text.strip() or not pieces[at].text.endswith("\n")]
+    margins = [len(pieces[at].text) - len(pieces[at].text.lstrip()) if pieces[at].word == "text" else 0 for at in begins]
+    margin, starts = min(margins, default=0), frozenset(begins)
+    return [Piece("text", piece.text[margin:]) if at in starts and piece.word == "text" else piece for at, piece in enumerate(pieces)]
 
 
 def _piece(part: Any) -> Piece:
@@ -166,9 +175,8 @@ def _scan(text: str) -> Iterator[Piece]:
             literal.append(text[at + 1 : at + 3])
             at += 3
         elif opening in ("${", "%{"):
-            if literal:
-                yield Piece("text", "".join(literal))
-                literal = []
+            yield from _lines("".join(literal))
+            literal = []
             end = _end(text, at + 2)
             yield _sequence(opening, text[at + 2 : end])
             at = end + 1
@@ -176,8 +184,11 @@ def _scan(text: str) -> Iterator[Piece]:
             stop = min((place for mark in "$%" if (place := text.find(mark, at + 1)) > 0), default=len(text))
             literal.append(text[at:stop])
             at = stop
-    if literal:
-        yield Piece("text", "".join(literal))
+    yield from _lines("".join(literal))
+
+
+def _lines(text: str) -> Iterator[Piece]:
+    return (Piece("text", line) for line in re.findall(r"[^\n]*\n|[^\n]+", text))
 
 
 def _end(text: str, at: int) -> int:
