@@ -227,6 +227,22 @@ def test_an_answer_is_taken_up_to_a_limit(server: Server) -> None:
         get(Request(f"{server.url}/state"), longest=0)
 
 
+def test_the_environments_credentials_are_for_its_own_host_and_its_lock_for_its_own_state(server: Server) -> None:
+    server.answers.update({"/own": (200, state()), "/other": (200, state()), "/lock": (423, json.dumps(LOCK).encode())})
+    environ = {"TF_HTTP_USERNAME": "env", "TF_HTTP_PASSWORD": "planted", "TF_HTTP_LOCK_ADDRESS": f"{server.url}/lock"}
+    environ["TF_HTTP_ADDRESS"] = f"{server.url}/own"
+    assert [lock.id for lock in read([f"{server.url}/own"], environ=environ).locks] == ["lock-1"]
+    assert read([f"{server.url}/other"], environ=environ).locks == ()
+    assert {lines["Authorization"] for _, _, lines in server.asked} == {basic("env", "planted")}
+    named = f"http://me:mine@127.0.0.1:{server.port}/own"
+    read([named], environ=environ)
+    assert server.asked[-1][2]["Authorization"] == basic("me", "mine")
+    with serving() as foreign:
+        foreign.answers["/state"] = (200, state())
+        read([f"{foreign.url}/state"], environ=environ)
+        assert "Authorization" not in foreign.asked[0][2]
+
+
 def test_several_backends_are_united(server: Server) -> None:
     server.answers.update({"/a": (200, state("a", lineage="A")), "/b": (200, state("b", lineage="B"))})
     assert set(ids(read([f"{server.url}/a", f"{server.url}/b"], environ={}))) == {"a", "b"}

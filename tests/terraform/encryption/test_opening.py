@@ -261,7 +261,7 @@ def test_configuration_that_cannot_be_read_leaves_the_environment(tmp_path: Path
     assert Setup.of(tmp_path / "none", {}) == Setup(order={"state": (), "plan": ()})
 
 
-_NAMES = (
+_NAMES = (  # noqa: SIM905
     "key_provider method state plan static pbkdf2 aes_gcm a key keys chain fallback passphrase encryption_version encrypted_data meta salt "
     "iterations key_length key_provider.pbkdf2.a aad serial"
 ).split()

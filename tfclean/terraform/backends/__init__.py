@@ -61,7 +61,7 @@ def at_url(url: str, environ: Mapping[str, str], fetch: Fetch = get) -> Stored:
     Raises:
         Unresolved: it cannot be read; the message is one phrase without any secret.
     """
-    return http.stored({"address": url}, environ, fetch)
+    return http.stored_at(url, environ, fetch)
 
 
 def _pulled(told: Pointer, directory: Path, environ: Mapping[str, str], before: str) -> Stored:

@@ -55,6 +55,31 @@ def stored(config: Mapping[str, Any], environ: Mapping[str, str], fetch: Fetch) 
     return Stored(where, data, found, unasked)
 
 
+def stored_at(url: str, environ: Mapping[str, str], fetch: Fetch) -> Stored:
+    """Ask an http backend that was named by its address.
+
+    Args:
+        url: the address; user and password in it are stronger than those of the environment.
+        environ: the environment. Its credentials are for the host of ``TF_HTTP_ADDRESS`` and go to no other, its lock is that of no
+            other state.
+        fetch: how an address is asked.
+
+    Returns:
+        What it holds.
+
+    Raises:
+        Unresolved: it cannot be read.
+    """
+    bare, user, password = _split(url)
+    own = environ.get("TF_HTTP_ADDRESS", "")
+    kept = dict(environ)
+    if without_credentials(own) != without_credentials(url):
+        kept.pop("TF_HTTP_LOCK_ADDRESS", None)
+    if own and urlsplit(without_credentials(own))[:2] != urlsplit(bare)[:2]:
+        kept = {name: value for name, value in kept.items() if not name.startswith("TF_HTTP_")}
+    return stored({"address": bare, "username": user, "password": password}, kept, fetch)
+
+
 def setting(config: Mapping[str, Any], environ: Mapping[str, str], name: str) -> str:
     """Give a setting as Terraform takes it: from the configuration, else from the environment."""
     value = config.get(name)
