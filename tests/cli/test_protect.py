@@ -123,4 +123,8 @@ def test_a_backend_whose_lock_is_held_refuses_a_plan_until_that_is_waived(work: 
         for word in ("ci@runner", "OperationTypeApply", "2026-11-23 00:10:22Z", "lock-1", "--ignore-lock"):
             assert word in told
         assert main([*arguments, "--ignore-lock"]) == 0
+        capsys.readouterr()
+        main(["diff", *arguments[1:]])
+        told = " ".join(capsys.readouterr().out.split())
+        assert f"Lock lock-1 of ci@runner on {server.url}/terraform/state/x/lock since 2026-11-23 00:10:22Z" in told
         assert server.methods == {"GET"}

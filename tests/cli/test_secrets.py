@@ -35,3 +35,23 @@ def test_no_planted_secret_shows_in_any_output(scenario: str, verb: str, tmp_pat
         assert not PLANTED.search(text)
         assert PASSPHRASE not in text
     assert captured.out
+
+
+def test_an_encrypted_run_that_was_opened_shows_its_objects_and_no_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = f'key_provider "pbkdf2" "lab" {{\n  passphrase = "{PASSPHRASE}"\n}}\n'
+    monkeypatch.setenv("TF_ENCRYPTION", provider + 'method "aes_gcm" "m" {\n  keys = key_provider.pbkdf2.lab\n}\n')
+    work = tmp_path / "work"
+    work.mkdir()
+    for name in ("terraform.tfstate", "plan.tfplan"):
+        shutil.copy(FIXTURES / "tofu-encrypted" / name, work)
+    live = tmp_path / "live.json"
+    live.write_text(json.dumps(dump(inventory("tofu-encrypted"))))
+    assert main(["diff", str(work), "--inventory", str(live), "-v", "-o", "console", "-o", f"json={tmp_path / 'report.json'}"]) == 0
+    captured = capsys.readouterr()
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert document["summary"]["managed"] >= 14
+    text = captured.out + captured.err + (tmp_path / "report.json").read_text()
+    assert PASSPHRASE not in text
+    assert not PLANTED.search(text)
