@@ -29,8 +29,6 @@ class Left:
         folder: with all files.
         has: ``state``, ``log``, ``plan``: what is there.
         classes: id → class of leak, for what the job's creates made.
-        open: creates that were under way when the run was killed.
-        open_names: ids of objects whose create the plan names with a literal of the run.
     """
 
     folder: Path
@@ -50,7 +48,7 @@ def leave(folder: Path, project: Project) -> Left:
     subsets = [("state",), ("log",), ("plan",), ("state", "log"), ("state", "plan"), ("log", "plan"), ("state", "log", "plan")]
     left = Left(folder, frozenset(dice.choice((*subsets, *subsets[-2:], subsets[-1]))))
     unlanded = project.job.unlanded and creates[-1:] and not creates[-1].id and not creates[-1].failed
-    open_ = max(dice.choice((0, 1, 1, 2, 3)), 1 if unlanded else 0)
+    open_ = min(max(dice.choice((0, 1, 1, 2, 3)), 1 if unlanded else 0), len(creates))
     done = [c for c in creates[: len(creates) - open_] if not c.failed]
     flying = [c for c in creates[len(creates) - open_ :] if not c.failed]
     for create in flying:
