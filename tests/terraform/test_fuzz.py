@@ -17,7 +17,7 @@ from tests.exhaustive import some
 from tests.terraform import flood
 from tests.terraform.fuzz.corpus import corpus
 from tests.terraform.fuzz.targets import Case, attempt, case
-from tfclean.terraform import log_text
+from tfclean.terraform import log_json, log_text, pointer, state
 from tfclean.terraform.recognise import Form, recognise
 from tfclean.terraform.shown import moment
 
@@ -128,3 +128,21 @@ def test_a_time_at_which_no_run_can_have_been_is_no_time() -> None:
 def test_lines_that_begin_with_a_document_are_no_document() -> None:
     assert recognise(b'{"a": 1}\nhello\n').form is Form.TEXT_OTHER
     assert recognise(b'{"a": 1, "b"').form is Form.JSON_OTHER
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_half_a_character_is_none_and_a_whole_one_is_left_as_it_is(encoding: str) -> None:
+    text = r'{"version": 3, "backend": {"type": "http", "config": {"username": "a\ud800", "\uDC00b": "\ud83d\ude00", "c": ["\\ud800"]}}}'
+    told = pointer.read(text.encode(encoding), "x")
+    assert told is not None
+    assert told.config == {"username": "a\ufffd", "\ufffdb": "\U0001f600", "c": [r"\ud800"]}
+
+
+def test_half_a_character_in_a_state_that_ends_early_and_in_a_machine_log_is_none() -> None:
+    resource = {"mode": "managed", "type": "openstack_networking_port_v2", "name": "a", "instances": [{"attributes": {"id": "\ud800"}}]}
+    text = json.dumps({"version": 4, "serial": 1, "lineage": "l", "resources": [resource]})
+    for data in (text, text[:-1]):
+        assert [c.id for c in state.read(data.encode(), "x").claims] == ["\ufffd"]
+    hook = {"resource": {"addr": "openstack_networking_port_v2.a"}, "action": "create", "id_key": "id", "id_value": "\udfff"}
+    line = json.dumps({"@message": "m", "type": "apply_complete", "hook": hook})
+    assert [c.id for c in log_json.read(io.BytesIO(line.encode()), "x")[0].claims] == ["\ufffd"]

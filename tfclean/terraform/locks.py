@@ -6,7 +6,6 @@ The file is only a note: the lock itself is one of the operating system on the s
 
 from __future__ import annotations
 
-import json
 import struct
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from tfclean.model import Gap, GapKind, Lock, Source, SourceKind
 from tfclean.terraform.log_lines import moment
 from tfclean.terraform.reading import Reading
+from tfclean.terraform.recognise import parse_json
 
 if sys.platform != "win32":
     import fcntl
@@ -33,10 +33,7 @@ def read(data: bytes, path: str, *, state: Path | None = None) -> Reading:
         The lock; when it was taken is a moment of the run.
     """
     source = Source(SourceKind.LOCK, path)
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        document = None
+    document, _ = parse_json(data)
     if not isinstance(document, dict) or not isinstance(document.get("ID"), str):
         reason = f"{path} is no lock information, or was cut off: remove it if no run is going on"
         return Reading(source, gaps=(Gap(GapKind.UNREADABLE, path, reason),), whole=False)

@@ -16,6 +16,7 @@ from tfclean.terraform.log_lines import lines, moment
 from tfclean.terraform.log_scan import Spot, scan
 from tfclean.terraform.log_story import At, LogReading, Story
 from tfclean.terraform.reading import Reading
+from tfclean.terraform.recognise import whole_characters
 
 _PLANNED = {"create": Tense.PLANNED, "replace": Tense.PLANNED, "remove": Tense.FORGOTTEN, "import": Tense.IMPORTED}
 _ENVELOPE = '"encrypted_data"'
@@ -53,7 +54,7 @@ def take(story: Story, text: str, number: int, path: str) -> tuple[Reading, ...]
     """
     start = text.find("{")
     try:
-        message = json.loads(text[start:]) if start >= 0 else None
+        message = whole_characters(json.loads(text[start:]), text) if start >= 0 else None
     except (ValueError, RecursionError):
         return ()
     if not isinstance(message, dict) or "@message" not in message:

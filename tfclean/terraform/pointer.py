@@ -5,7 +5,6 @@ The file holds literal credentials when they came by ``-backend-config``; only t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tfclean.model import Gap, GapKind, Source, SourceKind
 from tfclean.terraform.reading import Reading
+from tfclean.terraform.recognise import parse_json
 
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "azurerm": ("storage_account_name", "container_name", "key"),
@@ -86,10 +86,7 @@ def read(data: bytes, path: str) -> Pointer | None:
     Returns:
         Where the state is; None if the file is no backend pointer.
     """
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
+    document, _ = parse_json(data)
     if not isinstance(document, dict):
         return None
     backend = document.get("backend") or document.get("state_store")

@@ -79,6 +79,7 @@ _BLOCK_NAMES = frozenset(
 )
 # what broken JSON would have been, by its first members
 _STATE_BEGIN = '{"version":4'
+_HALF, _HALF_TEXT = re.compile(rb"\\\0?u\0?[dD]\0?[89a-fA-F]"), re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 # what stands behind a whole document makes lines of text of it, however they go on
 _MORE = "extra data"
 _HEADS = (
@@ -119,8 +120,9 @@ def parse_json(data: Data) -> tuple[Any, str]:
         The document and an empty text, or None and what is wrong: one phrase with the place.
     """
     try:
+        raw = data if isinstance(data, bytes) else bytes(data)
         with collector_paused():
-            return json.loads(data if isinstance(data, bytes) else bytes(data)), ""
+            return whole_characters(json.loads(raw), raw), ""
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated string"):
@@ -132,6 +134,28 @@ def parse_json(data: Data) -> tuple[Any, str]:
         return None, "it is nested too deeply"
     except ValueError:
         return None, "it holds a number that is too long"
+
+
+def whole_characters(document: Any, raw: bytes | str) -> Any:
+    """Give a parsed document as Go parses it: half a character, which JSON can escape and no encoding can write, is U+FFFD.
+
+    Args:
+        document: what Python made of it.
+        raw: what it was parsed from.
+
+    Raises:
+        RecursionError: it is nested too deeply.
+    """
+    halves = _HALF_TEXT.search(raw) if isinstance(raw, str) else _HALF.search(raw)
+    return _healed(document) if halves else document
+
+
+def _healed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_healed(item) for item in value]
+    return {_healed(name): _healed(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tfclean.terraform.addresses import instance_address, is_module, is_name, ke
 from tfclean.terraform.flatmap import unflatten
 from tfclean.terraform.problems import Problems
 from tfclean.terraform.reading import Reading
-from tfclean.terraform.recognise import Data, Form, Recognition, collector_paused, recognise, text_of
+from tfclean.terraform.recognise import Data, Form, Recognition, collector_paused, recognise, text_of, whole_characters
 from tfclean.terraform.salvage import salvage
 from tfclean.terraform.secrets import EVERYTHING, Sieve, unpad
 from tfclean.terraform.state_old import upgrade
@@ -59,7 +59,8 @@ def read(
             if found.form is Form.STATE_OLD:
                 return _old(found.document, source, present).reading()
             if found.form is Form.CUT_OFF_STATE:
-                return _rest(salvage(text_of(data)), found.problem, source, present)
+                text = text_of(data)
+                return _rest(whole_characters(salvage(text), text), found.problem, source, present)
     except RecursionError:
         reason = f"{path} is nested too deeply to be a state: give the state as Terraform wrote it."
         return Reading(source, gaps=(Gap(GapKind.UNREADABLE, path, reason),), whole=False, is_state=True)

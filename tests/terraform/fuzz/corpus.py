@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -42,7 +43,16 @@ _VARIABLES = 'name = "job-1"\nlist = ["a", { b = 1 }]\ntext = <<EOT\n  x\nEOT\n'
 @cache
 def corpus() -> tuple[tuple[str, bytes], ...]:
     """Give the files, by name, in the same order everywhere."""
-    return tuple(sorted((*_recorded(), *_made(), *_ours())))
+    return tuple(sorted((*_recorded(), *_made(), *_ours(), *_configured())))
+
+
+@cache
+def groups() -> tuple[tuple[tuple[str, bytes], ...], ...]:
+    """Give the files by what their names end with, so that no sort is rare because there are few files of it."""
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    for name, data in corpus():
+        found.setdefault(name.rpartition(".")[2], []).append((name, data))
+    return tuple(tuple(files) for _, files in sorted(found.items()))
 
 
 def _recorded() -> Iterator[tuple[str, bytes]]:
@@ -63,6 +73,15 @@ def _made() -> Iterator[tuple[str, bytes]]:
     yield "made/gitlab.log", dressing.gitlab([*log, *state], longest=70).encode()
     yield "made/sections.log", dressing.gitlab_plain(log).encode()
     yield "made/powershell.log", "\r\n".join(log).encode("utf-16")
+
+
+def _configured() -> Iterator[tuple[str, bytes]]:
+    """Give the configuration that saved plans hold."""
+    for path in (FIXTURES / "wide-applied" / "plan.tfplan", FIXTURES / "applied" / "plan.tfplan"):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if name.endswith(".tf"):
+                    yield f"{path.parent.name}/{name.rpartition('/')[2]}", archive.read(name)
 
 
 def _ours() -> Iterator[tuple[str, bytes]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import re
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,11 +16,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.terraform.fuzz.corpus import corpus
+from tests.terraform.fuzz.corpus import groups
 from tests.terraform.fuzz.mutate import broken
 from tfclean.errors import TfcleanError
 from tfclean.model import Footprint, SourceKind
 from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, pointer, state, state_json, variables
+from tfclean.terraform.backends.fetch import Answer
 from tfclean.terraform.read import read
 from tfclean.terraform.reading import Reading
 from tfclean.terraform.recognise import recognise
@@ -41,9 +44,27 @@ ALONE: Mapping[str, Callable[[bytes], object]] = {
 }
 """Readers of one form, tried on every file, for a wrong guess of its form must do no harm either."""
 
+
+def _read(path: Path, answer: bytes = b"") -> Footprint:
+    """Read without the network, and without programs."""
+    return read([path], environ={"PATH": ""}, fetch=lambda _: Answer(200 if answer else 404, answer))
+
+
+def _pointed_at(path: Path) -> Footprint:
+    """Read a directory whose backend pointer the file is, and whose backend holds it."""
+    place = path.parent / "pointed" / ".terraform" / "terraform.tfstate"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(path.read_bytes())
+    try:
+        return _read(place.parents[1], path.read_bytes())
+    finally:
+        shutil.rmtree(place.parents[1])
+
+
 FILES: Mapping[str, Callable[[Path], object]] = {
-    "named": lambda path: read([path], environ={}),
-    "directory": lambda path: read([path.parent], environ={}),
+    "named": _read,
+    "directory": lambda path: _read(path.parent),
+    "backend": _pointed_at,
     "variables": variables.from_file,
     "inventory": load_inventory,
     "plan": load_plan,
@@ -73,7 +94,7 @@ class Case:
 def case(seed: int) -> Case:
     """Give the broken file of that number."""
     chance = random.Random(seed)
-    name, data = chance.choice(corpus())
+    name, data = chance.choice(chance.choice(groups()))
     return Case(name, broken(data, chance))
 
 
@@ -120,6 +141,8 @@ def _sound(told: Reading | Footprint) -> None:
         assert claim.address, claim
         assert claim.type, claim
         assert claim.id != "", claim
+        # whatever is told can be written
+        json.dumps([claim.address, claim.id, claim.attributes], ensure_ascii=False, default=str).encode()
         assert all(at is None or at.tzinfo is not None for at in (claim.started, claim.ended)), claim
     if isinstance(told, Footprint) and told.horizon:
         assert told.horizon.start <= told.horizon.end, told.horizon
