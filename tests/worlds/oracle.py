@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tfclean.simulator import Caller, Change, Request, World, harm
+from tfclean.simulator import Caller, Change, World, harm
 
 PATHS = {
     "network": ("network", "/networks"),
@@ -132,6 +132,3 @@ def _delete(world: World, me: Caller, kind: str, key: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-__all__ = ["Request", "Ties", "deletable", "harmed", "in_vain", "made_by", "ties"]

@@ -13,7 +13,6 @@ from tests.worlds import evidence, oracle, topology
 from tests.worlds.builder import Builder
 from tests.worlds.cloud import Crash, VirtualMachine, cloud
 from tfclean.cleanup.journal import Journal
-from tfclean.cleanup.journal import read as read_journal
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.proof import leftovers
@@ -21,7 +20,7 @@ from tfclean.cleanup.runner import run
 from tfclean.cloud import Cloud
 from tfclean.errors import CloudError, NothingToGoOn, Refused
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Confidence, Event, Inventory, Judgement, Kept, Outcome, OutcomeKind, Plan, Result
+from tfclean.model import Confidence, Event, Inventory, Judgement, Kept, OutcomeKind, Plan, Result
 from tfclean.simulator import Caller, Faulty, Pace, Request, World
 from tfclean.simulator import Plan as Faults
 from tfclean.simulator.clock import VirtualClock
@@ -370,6 +369,3 @@ class Story:
     def _rows(self, left: list[Kept]) -> list[tuple[str, str]]:
         ids = {k.target.id for k in left if k.target.kind in KINDS}
         return [(kind, key) for kind, rows in self.world.tables.items() for key in rows if key in ids or key.rpartition("/")[2] in ids]
-
-
-__all__ = ["Broken", "Outcome", "Story", "read_journal"]
