@@ -235,6 +235,15 @@ def test_against_a_baseline_of_more_objects_than_creates_none_rises() -> None:
     assert [finding(j, f"f{n}").confidence for n in (1, 2)] == [Confidence.POSSIBLE] * 2
 
 
+def test_against_a_baseline_a_name_that_has_come_since_is_the_jobs_though_its_content_is_not_known() -> None:
+    told = claim("openstack_compute_keypair_v2.k", Tense.CREATED, "ours")
+    young, late = (live("compute.keypair", "ours", "ours", after=after, public_key="ssh-rsa AAAA") for after in (10, 7200))
+    assert finding(judge(footprint([told]), inventory(young)), "ours").confidence is Confidence.POSSIBLE
+    assert finding(judge(footprint([told]), inventory(young), baseline=inventory()), "ours").confidence is Confidence.PROBABLE
+    assert finding(judge(footprint([told]), inventory(young), baseline=inventory(young)), "ours").confidence is Confidence.POSSIBLE
+    assert finding(judge(footprint([told]), inventory(late), baseline=inventory()), "ours").confidence is Confidence.POSSIBLE
+
+
 def test_a_keypair_of_another_name_is_no_candidate() -> None:
     other = live("compute.keypair", "theirs", "theirs", after=None, public_key="ssh-rsa AAAA")
     j = judge(footprint([flying("openstack_compute_keypair_v2.k", name="ours", public_key="ssh-rsa AAAA")]), inventory(other))

@@ -40,6 +40,8 @@ from tfclean.model import (
 NEAREST = 6
 """So many candidates that were rejected are told for each create, the nearest ones."""
 
+ALONE = "it was not there before the run, and nobody else was at work"
+
 Pair = tuple[int, Key]
 
 
@@ -191,13 +193,22 @@ class Matcher:
         for group in groups:
             self._suggest(group, Confidence.POSSIBLE, "")
         grow(self.estate, self.standing)
-        if self.baseline is not None and sure and not self._others_at_work():
-            text = "; it was not there before the run, nobody else was at work, and nothing else can have been meant"
+        if self.baseline is not None and not self._others_at_work():
             for group in groups:
-                self._suggest(group, Confidence.PROBABLE, text, sure)
+                self._suggest(group, Confidence.PROBABLE, f"; {ALONE}, and nothing else can have been meant", sure)
+            self._trust_names(self.baseline)
             grow(self.estate, self.standing)
             self._assign()
         return groups
+
+    def _trust_names(self, baseline: Inventory) -> None:
+        """Raise what a claim names by an id that is only a name, and that has come since."""
+        for key, claims in self.standing.claims.items():
+            resource = self.estate.resource(key)
+            owning = [c for c in claims if c.tense in OWNING and not self.times.objection(resource, c)]
+            if owning and self.standing.of(key) is Confidence.POSSIBLE and key not in baseline.resources:
+                text = f"it bears the name that {owning[0].address} gave; {ALONE}"
+                self.standing.lift(key, Confidence.PROBABLE, text, str(owning[0].source))
 
     def _group(self, indices: Sequence[int], keys: Sequence[Key], sure: set[Key]) -> CandidateGroup:
         """Make a group of what can change places, with what is left out of it because it hangs on what is not the job's."""
