@@ -568,3 +568,64 @@ def test_variables_of_traces_count_when_a_configuration_is_read_beside_them(tmp_
     )
     (reading,) = reader.beside([plan], {tmp_path: ""}, {}, {"b": Variable("9", True, "--var")}, {})
     assert reading.claims[0].attributes["name"] == "7-9"
+
+
+def test_dynamic_blocks_have_the_iterator_that_they_name_and_nest(tmp_path: Path) -> None:
+    text = """resource "openstack_networking_port_v2" "p" {
+  dynamic "outer" {
+    for_each = { a = [1, 2] }
+    iterator = each_outer
+    content {
+      key = each_outer.key
+      dynamic "inner" {
+        for_each = each_outer.value
+        content {
+          n = inner.value + inner.key
+        }
+      }
+    }
+  }
+  dynamic "unknown" {
+    for_each = data.x.y.z
+    content {}
+  }
+  plain {
+    a = openstack_networking_port_v2.p.mac_address
+    b = 1
+  }
+}
+data "x" "y" {}
+"""
+    claim = planned(read(tmp_path, {"main.tf": text}))["openstack_networking_port_v2.p"]
+    assert claim.attributes == {"outer": [{"key": "a", "inner": [{"n": 1}, {"n": 3}]}], "plain": [{"b": 1}]}
+    assert claim.unknown == {"unknown", "plain"}
+
+
+@pytest.mark.parametrize(("enabled", "number"), [("true", 1), ("false", 0), ("data.x.y.z", 0)])
+def test_what_opentofu_has_not_enabled_is_not_there(tmp_path: Path, enabled: str, number: int) -> None:
+    text = KEYPAIR.replace("}\n", "  lifecycle {\n    enabled = %s\n  }\n}\n") % ('"x"', enabled)
+    reading = read(tmp_path, {"main.tf": text + 'data "x" "y" {}\n'})
+    assert len(planned(reading)) == number
+    assert bool(reading.gaps) == (enabled == "data.x.y.z")
+
+
+def test_a_list_of_modules_that_is_none_is_a_gap(tmp_path: Path) -> None:
+    reading = read(tmp_path, {"main.tf": KEYPAIR % '"a"', ".terraform/modules/modules.json": '{"Modules": [1]}'})
+    assert len(reading.claims) == 1
+    assert "terraform init" in reading.gaps[0].reason
+
+
+def test_a_file_that_is_too_large_is_a_gap(tmp_path: Path) -> None:
+    reading = read(tmp_path, {"big.tf": "#" * (5 * 1024 * 1024), "main.tf": KEYPAIR % '"a"'})
+    assert [Path(gap.subject).name for gap in reading.gaps] == ["big.tf"]
+    assert len(reading.claims) == 1
+
+
+def test_an_import_to_what_is_not_known_claims_nothing(tmp_path: Path) -> None:
+    text = 'import {\n  to = %s\n  id = "x"\n}\n'
+    for to in ("openstack_networking_port_v2.p[data.x.y]", "local.x", "1", 'module.m["a"]', "openstack_networking_port_v2.p.q.r"):
+        assert not read(tmp_path, {"main.tf": text % to}).claims
+    document = {"import": {"to": 'module.m["a"].openstack_networking_port_v2.p', "id": "x"}}
+    (tmp_path / "main.tf").unlink()
+    (claim,) = read(tmp_path, {"main.tf.json": json.dumps(document)}).claims
+    assert (claim.address, claim.id, claim.tense) == ('module.m["a"].openstack_networking_port_v2.p', "x", Tense.IMPORTED)

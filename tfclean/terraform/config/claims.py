@@ -15,7 +15,7 @@ from tfclean.terraform.config.evaluate import Scope
 from tfclean.terraform.config.instances import ModuleInstance, ResourceInstance
 from tfclean.terraform.config.syntax import Block, Expression, Json, Literal, Node, label_of
 from tfclean.terraform.config.values import Entity, Fault, Partial, Record, Unknown, leaves, turns
-from tfclean.terraform.secrets import Sieve, unpad
+from tfclean.terraform.secrets import PROVIDER, Sieve, unpad
 
 PREVENTED = "its configuration forbids its destruction (prevent_destroy)"
 LET_GO = "its configuration lets go of it (removed)"
@@ -75,9 +75,8 @@ def imported(module: ModuleInstance, sieve: Sieve) -> Iterator[Claim]:
             address = address_of(attributes["to"], module, scope)
             id_ = module.value(attributes["id"], scope) if "id" in attributes else None
             if address is not None:
-                parsed = parse(address)
                 id_ = sieve.scrub(unpad(id_)) if isinstance(id_, str) and id_ else None
-                yield Claim(address, parsed.type, Tense.IMPORTED, source_of(block), id=id_)
+                yield Claim(address, parse(address).type, Tense.IMPORTED, source_of(block), id=id_)
 
 
 def forgotten(module: ModuleInstance) -> Iterator[Claim]:
@@ -92,12 +91,13 @@ def forgotten(module: ModuleInstance) -> Iterator[Claim]:
 
 
 def address_of(expression: Expression, module: ModuleInstance, scope: Scope) -> str | None:
-    """Give the resource instance address that an expression spells; None if it is none, or has a key that is not known."""
+    """Give the address of an OpenStack resource that an expression spells; None if it is none, or has a key that is not known."""
     text = expression.value if isinstance(expression, (Json, Literal)) else _spelled(expression, module, scope)
     try:
-        return str(parse(text)) if isinstance(text, str) else None
+        address = parse(text) if isinstance(text, str) else None
     except ValueError:
         return None
+    return str(address) if address is not None and address.type.startswith(PROVIDER) else None
 
 
 def _spelled(node: Node, module: ModuleInstance, scope: Scope) -> str | None:
