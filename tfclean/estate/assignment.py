@@ -5,7 +5,8 @@ In: pairs that fit. Out: the assignment that explains most, and the objects that
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Mapping
+import math
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import networkx as nx
@@ -20,22 +21,58 @@ def best(pairs: Mapping[tuple[Left, Right], int]) -> dict[Right, Left]:
     Args:
         pairs: what fits, with how much it explains (more than 0); of assignments that are as good, the one whose pairs come first.
     """
-    graph: nx.Graph[Any] = nx.Graph()
+    lefts, rights = _sides(pairs)
+    row, column = ({node: place for place, node in enumerate(side)} for side in (lefts, rights))
     # Of equals the first: a weight of its own for each pair, too small to outweigh anything.
     small = len(pairs) ** 3 + 1
+    costs = [[0] * max(len(lefts), len(rights)) for _ in lefts]
     for place, ((left, right), weight) in enumerate(pairs.items()):
-        graph.add_edge(("left", left), ("right", right), weight=weight * small + (len(pairs) - place) ** 2)
-    out: dict[Right, Left] = {}
-    for one, other in nx.max_weight_matching(graph):
-        (_, left), (_, right) = sorted((one, other), key=lambda node: str(node[0]))
-        out[right] = left
-    return out
+        costs[row[left]][column[right]] = -weight * small - (len(pairs) - place) ** 2
+    chosen = ((lefts[at], rights[to]) for to, at in _cheapest(costs).items() if to < len(rights))
+    return {right: left for left, right in chosen if (left, right) in pairs}
+
+
+def _cheapest(costs: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Give the cheapest assignment of all rows to columns, column to row (Kuhn and Munkres, by shortest augmenting paths).
+
+    Networkx's matching of general graphs takes minutes where a few hundred of each side fit each other; this takes seconds.
+    """
+    width = len(costs[0]) if costs else 0
+    by_row, by_column = [0] * len(costs), [0] * width
+    taken: dict[int, int] = {}
+    for start in range(len(costs)):
+        reach: list[float] = [math.inf] * width
+        before = [-1] * width
+        done: dict[int, int] = {}
+        at, last = start, -1
+        while True:
+            for to in range(width):
+                if to not in done:
+                    cost = costs[at][to] - by_row[at] - by_column[to]
+                    if cost < reach[to]:
+                        reach[to], before[to] = cost, last
+            last = min((to for to in range(width) if to not in done), key=reach.__getitem__)
+            step = int(reach[last])
+            by_row[start] += step
+            for to, there in done.items():
+                by_row[there] += step
+                by_column[to] -= step
+            for to in range(width):
+                if to not in done:
+                    reach[to] -= step
+            if last not in taken:
+                break
+            at = done[last] = taken[last]
+        while last >= 0:
+            taken[last] = taken[before[last]] if before[last] >= 0 else start
+            last = before[last]
+    return taken
 
 
 def components(pairs: Collection[tuple[Left, Right]]) -> Iterator[tuple[list[Left], list[Right]]]:
     """Give what hangs together: lefts and rights that can change places, in the order of the pairs."""
     graph = _graph(pairs)
-    lefts, rights = (list(dict.fromkeys(side)) for side in zip(*pairs, strict=True)) if pairs else ([], [])
+    lefts, rights = _sides(pairs)
     for nodes in nx.connected_components(graph):
         yield [n for n in lefts if ("left", n) in nodes], [n for n in rights if ("right", n) in nodes]
 
@@ -60,6 +97,10 @@ def essential(pairs: Collection[tuple[Left, Right]]) -> set[Right]:
                 reached.add(right)
                 waiting.append(right)
     return {node[1] for node in graph if node[0] == "right" and node not in reached}
+
+
+def _sides(pairs: Collection[tuple[Left, Right]]) -> tuple[list[Left], list[Right]]:
+    return list(dict.fromkeys(left for left, _ in pairs)), list(dict.fromkeys(right for _, right in pairs))
 
 
 def _graph(pairs: Collection[tuple[Left, Right]]) -> nx.Graph[Any]:
