@@ -338,3 +338,16 @@ def test_nothing_is_untied_or_taken_out_for_what_stays_because_a_kind_could_not_
     plan = make_plan(world.judge(world.inventory()))
     assert {k.target.id for k in plan.kept} >= {net, sub, group}
     assert {s.target.id for s in plan.steps}.isdisjoint({leg, rule})
+
+
+def test_cinders_record_of_an_attachment_goes_with_the_servers_tie_and_not_by_a_call_of_its_own() -> None:
+    world = World()
+    server = world.server("kept", (), ours=False)
+    volume = world.add("block_storage.volume", name="data", size=1)
+    world.attach(server, volume, ours=False)
+    tie = Key("compute.volume_attachment", f"{server}/{volume}")
+    world.job.add(tie)
+    record = Key("block_storage.attachment", world.add("block_storage.attachment", id=volume, volume_id=volume, instance=server))
+    plan = make_plan(world.judge(world.inventory()))
+    assert record not in {s.target for s in plan.steps}
+    assert next(s for s in plan.steps if s.target == tie).parts == (record,)

@@ -333,8 +333,13 @@ class Story:
         return any(name in ("meddling", "failing") for _, name in self.faulty.injected)
 
     def _check_outcomes(self, result: Result | None, live: Inventory) -> None:
+        back = {o.target for o in result.undone} if result else set()
         for outcome in result.outcomes if result else ():
-            if outcome.outcome in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE) and outcome.target in live.resources:
+            if (
+                outcome.target not in back
+                and outcome.outcome in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE)
+                and outcome.target in live.resources
+            ):
                 self._fail(f"{outcome.target} is said to be {outcome.outcome}, and is live")
 
     def _check_vain(self, result: Result | None) -> None:

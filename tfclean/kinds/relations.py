@@ -138,6 +138,14 @@ def _boot_volumes(inventory: Inventory) -> Iterator[Edge]:
                 yield Edge(volume, server.key, EdgeType.IMPLIED_BY, "is deleted with")
 
 
+def _attachments(inventory: Inventory) -> Iterator[Edge]:
+    """Cinder's record of an attachment goes with the server's tie, and refuses to go before it (`ConflictNovaUsingAttachment`)."""
+    for tie in inventory.of("compute.volume_attachment"):
+        record = Key("block_storage.attachment", str(tie.attributes.get("attachment_id")))
+        if record in inventory.resources:
+            yield Edge(record, tie.key, EdgeType.PART_OF, "is Cinder's record of")
+
+
 def _incremental_backups(inventory: Inventory) -> Iterator[Edge]:
     """An incremental backup holds those of the same volume that were made before it."""
     by_volume: dict[str, list[Resource]] = defaultdict(list)
@@ -159,5 +167,6 @@ RELATIONS: tuple[Callable[[Inventory], Iterator[Edge]], ...] = (
     _vip_ports,
     _router_ports,
     _boot_volumes,
+    _attachments,
     _incremental_backups,
 )
