@@ -219,6 +219,13 @@ def test_a_value_that_doubles_and_doubles_is_given_up_and_fills_no_memory() -> N
         value("[for a in range(9999) : [for b in range(9999) : [for c in range(9999) : 1]]]")
 
 
+def test_a_heredoc_before_endless_blanks_is_refused_before_it_is_looked_through() -> None:
+    with pytest.raises(Malformed) as error:
+        parse("a = 1\nx = <<A\n" + " \n" * 500_000, "f")
+    assert error.value.line == 2
+    assert value("<<A\n" + " \n" * 100 + "A\n") == " \n" * 100
+
+
 def test_nesting_without_end_is_unknown_and_no_recursion_error() -> None:
     assert not is_known(value("(" * 500 + "1" + ")" * 500))
     assert not is_known(value("[" * 500 + "]" * 500))

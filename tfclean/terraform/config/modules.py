@@ -17,7 +17,7 @@ from tfclean.terraform.recognise import text_of
 
 _SUFFIX = re.compile(r"\.(?:tf|tofu)(?:\.json)?$")
 _OVERRIDE = re.compile(r"(?:^|_)override$")
-_MOST_BYTES = 4 * 1024 * 1024
+_MOST_BYTES = 2 * 1024 * 1024
 _MOST_FILES = 500
 _MANIFEST = "modules/modules.json"
 

@@ -6,6 +6,7 @@ HCL is parsed by python-hcl2, whose tree keeps what its dictionaries lose: which
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ from tfclean.terraform.config.values import Fault
 Node = Tree[Token]
 
 _DEEPEST = 60
+_WIDE = re.compile(r"\s{300}")
 
 
 class Malformed(Exception):
@@ -169,6 +171,10 @@ def _json_body(members: dict[str, Any], file: str) -> Body:
 
 
 def _tree(text: str) -> Node:
+    wide = _WIDE.search(text) if "<<" in text else None
+    if wide:
+        # The parser looks for the end of a heredoc from each blank anew.
+        raise Malformed(text.count("\n", 0, wide.start()) + 1, "too many blanks follow each other for a file with heredocs")
     try:
         return parses_to_tree(text)
     except UnexpectedInput as error:
