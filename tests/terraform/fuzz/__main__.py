@@ -1,4 +1,4 @@
-"""New cases for as long as asked: ``python -m tests.terraform.fuzz [--minutes N] [--from SEED] [--seed SEED]``."""
+"""New cases for as long as asked: ``python -m tests.terraform.fuzz [--minutes N] [--only .tf] [--from SEED] [--seed SEED]``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--from", type=int, default=0, dest="first", metavar="SEED")
     parser.add_argument("--seed", type=int, help="one case only")
+    parser.add_argument("--only", default="", metavar="ENDING", help="files whose names end so, such as .tf")
     told = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     found: dict[str, int] = {}
@@ -31,7 +32,7 @@ def main() -> int:
     seed = told.first if told.seed is None else told.seed
     with tempfile.TemporaryDirectory() as folder:
         while True:
-            _try(seed, Path(folder), found)
+            _try(seed, told.only, Path(folder), found)
             seed += 1
             if told.seed is not None or time.monotonic() > end:
                 break
@@ -40,10 +41,10 @@ def main() -> int:
     return 1 if found else 0
 
 
-def _try(seed: int, folder: Path, found: dict[str, int]) -> None:
+def _try(seed: int, only: str, folder: Path, found: dict[str, int]) -> None:
     tried: Case | None = None
     try:
-        tried = case(seed)
+        tried = case(seed, only)
         took = spent(lambda: attempt(tried, folder))
     except (Exception, Hang) as error:  # noqa: BLE001
         where = traceback.extract_tb(error.__traceback__)[-1]

@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import random
+import re
 import zipfile
 from typing import Any
 
@@ -61,6 +62,41 @@ _WORDS = (
         b"1e99999",
     ),
 )
+_CONFIGURATION = (
+    *(
+        b'"${',
+        b"}",
+        b"%{ for x in ",
+        b"%{ if ",
+        b"range(999999999)",
+        b"count = 999999999\n",
+        b'format("%999999999d", 1)',
+        b"pow(10, 999999)",
+    ),
+    *(b"each.value", b"for_each = var.name\n", b" ? 1 : ", b"[*]", b"...", b" => ", b"/*", b"<<EOT\n", b"-" * 500, b"(" * 500, b"[" * 500),
+    *(
+        b'join("", [for i in range(1000000) : i])',
+        b"[for i in range(1024) : [for j in range(1024) : j]]",
+        b"count.index",
+        b"local.a",
+        b"locals { a = local.a }\n",
+    ),
+    *(
+        b"a = a",
+        b"null",
+        b"-1",
+        b"1e400",
+        b"merge(",
+        b"flatten(",
+        b"regex('(a+)+$', ",
+        b"module.x",
+        b"self",
+        b"provider::x::y(1)",
+        b"0 / 0",
+        b"1 % 0",
+    ),
+)
+_BLOCK = re.compile(rb"^[a-z]+ .*\{$|^\w+ += ", re.MULTILINE)
 
 
 def broken(data: bytes, chance: random.Random) -> bytes:
@@ -68,7 +104,8 @@ def broken(data: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.choice((1, 1, 2, 3, 6))):
         # What breaks an archive itself is found at once by its checksums.
         archive = data.startswith(b"PK") and chance.randrange(8)
-        data = (_archive if archive else chance.choice((_bytes, _lines, _json, _json, _json)))(data, chance)
+        text = _configuration if _BLOCK.search(data) else _json
+        data = (_archive if archive else chance.choice((_bytes, _lines, text, text, text)))(data, chance)
     return data
 
 
@@ -89,6 +126,14 @@ def _bytes(data: bytes, chance: random.Random) -> bytes:
     other = chance.choice(corpus())[1]
     begin = chance.randrange(len(other) + 1)
     return data[:at] + other[begin : begin + 3_000] + data[at:]
+
+
+def _configuration(data: bytes, chance: random.Random) -> bytes:
+    """Put a piece of configuration where a token begins or ends."""
+    places = [match.start() for match in re.finditer(rb"\b", data)] or [0]
+    at = chance.choice(places)
+    end = chance.choice([at, *(place for place in places if at <= place <= at + 40)])
+    return data[:at] + chance.choice(_CONFIGURATION) + data[end:]
 
 
 def _lines(data: bytes, chance: random.Random) -> bytes:

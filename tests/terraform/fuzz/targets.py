@@ -91,10 +91,15 @@ class Case:
     data: bytes
 
 
-def case(seed: int) -> Case:
-    """Give the broken file of that number."""
+def case(seed: int, only: str = "") -> Case:
+    """Give the broken file of that number.
+
+    Args:
+        seed: the number.
+        only: how the names of the files end that are to be broken.
+    """
     chance = random.Random(seed)
-    name, data = chance.choice(chance.choice(groups()))
+    name, data = chance.choice(chance.choice([group for group in groups() if group[0][0].endswith(only)]))
     return Case(name, broken(data, chance))
 
 
