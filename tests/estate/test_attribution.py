@@ -229,6 +229,15 @@ def test_against_a_baseline_circumstance_proves_nothing_while_somebody_else_was_
     assert finding(judge(footprint([create]), beside, baseline=old), "f1").confidence is Confidence.POSSIBLE
 
 
+def test_a_nameless_disk_in_a_server_of_the_job_is_nobody_elses_work() -> None:
+    recorded = claim(SERVER, id_="s1", name="800001-w")
+    tie = live("compute.volume_attachment", "s1/v1", server_id="s1", volume_id="v1")
+    for name, confidence in (("", Confidence.PROBABLE), ("by-hand", Confidence.POSSIBLE)):
+        world = inventory(server("s1", "800001-w"), tie, live("block_storage.volume", "v1", name), live("network.floating_ip", "f1"))
+        j = judge(footprint([recorded, flying(ADDRESS, pool="public")]), world, baseline=inventory())
+        assert finding(j, "f1").confidence is confidence
+
+
 def test_against_a_baseline_of_more_objects_than_creates_none_rises() -> None:
     world = inventory(*(live("network.floating_ip", f"f{n}") for n in (1, 2)))
     j = judge(footprint([flying(ADDRESS, pool="public")]), world, baseline=inventory())

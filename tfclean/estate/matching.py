@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from tfclean.estate.assignment import best, components, essential
 from tfclean.estate.containment import grow
 from tfclean.estate.creates import Create, unaccounted
-from tfclean.estate.fitting import Fitting, Ground
+from tfclean.estate.fitting import Fitting, Ground, Objection
 from tfclean.estate.graph import Estate
 from tfclean.estate.literals import specific
+from tfclean.estate.pending import told
 from tfclean.estate.standing import Standing
 from tfclean.estate.timing import calibrate
 from tfclean.kinds.registry import KINDS, SIBLINGS
@@ -27,18 +28,15 @@ from tfclean.model import (
     OWNING,
     CandidateGroup,
     Confidence,
+    EdgeType,
     Footprint,
     Inventory,
     Key,
     Pattern,
     PendingCreate,
-    Rejected,
     Resource,
     Tense,
 )
-
-NEAREST = 6
-"""So many candidates that were rejected are told for each create, the nearest ones."""
 
 ALONE = "it was not there before the run, and nobody else was at work"
 
@@ -67,7 +65,7 @@ class Matcher:
         self.literals = specific(footprint, standing, self.times, self.creates, protect)
         self.fitting = Fitting(estate, standing, self.times)
         self.pairs: dict[int, list[Resource]] = {}
-        self.rejected: dict[int, list[tuple[Ground, Rejected]]] = defaultdict(list)
+        self.rejected: dict[int, list[tuple[Key, Objection]]] = defaultdict(list)
         self._pair()
 
     def match(self) -> list[CandidateGroup]:
@@ -83,7 +81,15 @@ class Matcher:
         """Tell of each create that is unaccounted for: since when, what it seems to have made, what else it can have made, and what not."""
         made = {id(claim): key for key, claim in self.standing.explained.items()}
         able = self._uncontradicted()
-        return [self._told(index, create, made.get(id(create.claim)), able) for index, create in enumerate(self.creates)]
+        out = []
+        for index, create in enumerate(self.creates):
+            fitting = {r.key: self._against(r, able) for r in self.pairs[index]}
+            out.append(told(create, made.get(id(create.claim)), fitting, self.rejected[index]))
+        return out
+
+    def _against(self, resource: Resource, able: set[Key]) -> str:
+        other = self.standing.explained.get(resource.key)
+        return f"{other.address} explains it" if other is not None else self.fitting.contradiction(resource, able)
 
     # -- pairs ------------------------------------------------------------------------------------------------------------
 
@@ -122,7 +128,7 @@ class Matcher:
         if objection is None:
             return True
         if create.name or objection.ground is not Ground.ATTRIBUTE:
-            self.rejected[index].append((objection.ground, Rejected(resource.key, objection.text)))
+            self.rejected[index].append((resource.key, objection))
         return False
 
     def _uncontradicted(self) -> set[Key]:
@@ -244,9 +250,16 @@ class Matcher:
         for resource in self.estate.inventory.resources.values():
             dated = resource.created_at
             outside = dated is not None and (self.times.older(dated) or self.times.younger(dated))
-            if not outside and self._free(resource) and not KINDS[resource.kind].tie and not self.standing.of(resource.key):
+            if outside or not self._free(resource) or KINDS[resource.kind].tie or self.standing.of(resource.key):
+                continue
+            if resource.name or not self._tied(resource):
                 return True
         return False
+
+    def _tied(self, resource: Resource) -> bool:
+        """Tell whether a tie binds `resource` to what is the job's: nameless, it is a server's disk, which Nova made."""
+        ties = [e.source for e in self.estate.into(resource.key, EdgeType.PART_OF, EdgeType.HOLDS) if KINDS[e.source.kind].tie]
+        return any(self.standing.ours(e.target) for tie in ties for e in self.estate.out(tie, EdgeType.PART_OF, EdgeType.HOLDS))
 
     def _namesakes(self) -> None:
         """Raise to `possible` what is named like the job, was made in its time, and no create explains."""
@@ -261,38 +274,3 @@ class Matcher:
             if literal and timely and not self.fitting.contradiction(resource):
                 text = f'its name "{resource.name}" holds "{literal}" of this run, but no create explains it'
                 self.standing.lift(resource.key, Confidence.POSSIBLE, text)
-
-    # -- what is told -----------------------------------------------------------------------------------------------------
-
-    def _told(self, index: int, create: Create, made: Key | None, able: set[Key]) -> PendingCreate:
-        rejected = list(self.rejected[index])
-        candidates = []
-        for resource in self.pairs[index]:
-            other = self.standing.explained.get(resource.key)
-            against = self.fitting.contradiction(resource, able)
-            if resource.key == made:
-                continue
-            if other is not None:
-                rejected.append((Ground.SURROUNDINGS, Rejected(resource.key, f"{other.address} explains it")))
-            elif against:
-                rejected.append((Ground.SURROUNDINGS, Rejected(resource.key, against)))
-            elif made is None:
-                candidates.append(resource.key)
-            else:
-                rejected.append(
-                    (Ground.SURROUNDINGS, Rejected(resource.key, "another object fits better, and one create makes one object"))
-                )
-        rejected.sort(key=lambda pair: pair[0])
-        claim = create.claim
-        return PendingCreate(
-            address=claim.address,
-            kind=create.kind,
-            name=str(create.name),
-            since=claim.started,
-            started=claim.tense is Tense.IN_FLIGHT,
-            source=str(claim.source),
-            made=made,
-            candidates=tuple(candidates),
-            rejected=tuple(r for _, r in rejected[:NEAREST]),
-            others=max(0, len(rejected) - NEAREST),
-        )
