@@ -11,8 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tfclean.model import Pattern
-from tfclean.terraform.config.evaluate import Evaluator, Scope
+from tfclean.terraform.config.evaluate import Evaluator
 from tfclean.terraform.config.functions import FUNCTIONS
+from tfclean.terraform.config.scope import Scope
 from tfclean.terraform.config.syntax import Malformed, parse, parse_json
 from tfclean.terraform.config.values import UNKNOWN, Fault, Partial, Record, TooMuch, Unknown, Work, is_known, spelling, weigh
 

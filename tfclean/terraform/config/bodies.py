@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tfclean.terraform.config.evaluate import Scope
+from tfclean.terraform.config.scope import Scope
 from tfclean.terraform.config.syntax import Block, Body, Expression
 from tfclean.terraform.config.values import UNKNOWN, Fault, Record, Unknown, turns, unknown_from
 

@@ -11,8 +11,8 @@ from tfclean.kinds import terraform_types
 from tfclean.model import Claim, Source, SourceKind, Tense
 from tfclean.terraform.addresses import config_address, key_suffix, parse
 from tfclean.terraform.config.conversion import text_of
-from tfclean.terraform.config.evaluate import Scope
 from tfclean.terraform.config.instances import ModuleInstance, ResourceInstance
+from tfclean.terraform.config.scope import Scope
 from tfclean.terraform.config.syntax import Block, Expression, Json, Literal, Node, label_of
 from tfclean.terraform.config.values import Entity, Fault, Partial, Record, Unknown, leaves, turns
 from tfclean.terraform.secrets import PROVIDER, Sieve, unpad

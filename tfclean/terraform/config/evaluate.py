@@ -12,39 +12,13 @@ from lark import Tree
 
 from tfclean.terraform.config import access, operators, templates
 from tfclean.terraform.config.conversion import bool_of, joined, text_of
-from tfclean.terraform.config.functions import FUNCTIONS, Context
+from tfclean.terraform.config.functions import FUNCTIONS
+from tfclean.terraform.config.scope import Scope
 from tfclean.terraform.config.syntax import Expression, Json, Literal, Node, label_of
 from tfclean.terraform.config.values import UNKNOWN, Entity, Fault, Partial, Unknown, Work, same, spelling, turns, unknown_from
 
 _LAZY = frozenset({"try", "can"})
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
-
-
-class Scope:
-    """Which names an expression can use.
-
-    Args:
-        root: what the module gives: ``var``, ``local``, resource types, ...
-        context: what functions may ask for.
-        names: names that hold only here: ``each``, ``count``, variables of loops.
-    """
-
-    def __init__(self, root: Entity, context: Context, names: Mapping[str, Any] | None = None) -> None:
-        self.root = root
-        self.context = context
-        self.names = dict(names or {})
-
-    def within(self, names: Mapping[str, Any]) -> Scope:
-        """Give the scope of what stands inside, where `names` hold as well."""
-        return Scope(self.root, self.context, {**self.names, **names})
-
-    def lookup(self, name: str) -> Any:
-        """Give what a name stands for.
-
-        Raises:
-            Fault: for nothing.
-        """
-        return self.names[name] if name in self.names else self.root.get(name)
 
 
 class Evaluator:

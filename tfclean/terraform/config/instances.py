@@ -6,38 +6,23 @@ Everything is worked out when it is asked for, once; what depends on itself is u
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from tfclean.terraform.addresses import InstanceKey, instance_address, key_suffix
 from tfclean.terraform.config.bodies import Bodies
-from tfclean.terraform.config.conversion import number_of
-from tfclean.terraform.config.evaluate import Evaluator, Scope
+from tfclean.terraform.config.evaluate import Evaluator
+from tfclean.terraform.config.expansion import Expansion, as_value, keyed_by, numbered
 from tfclean.terraform.config.modules import Files, Module
+from tfclean.terraform.config.scope import Scope
 from tfclean.terraform.config.syntax import Block, Expression, Json, Literal
 from tfclean.terraform.config.types import ANY, convert, type_of
-from tfclean.terraform.config.values import UNKNOWN, Entity, Fault, Members, Record, Unknown
+from tfclean.terraform.config.values import UNKNOWN, Entity, Fault, Record, Unknown
 from tfclean.terraform.secrets import is_secret_name
 
-MOST = 5000
-"""Instances of one block; more are not expanded."""
 _DEEPEST = 12
 
 Shown = Mapping[tuple[str, str], tuple[InstanceKey, ...]]
-
-
-@dataclass(slots=True)
-class Expansion:
-    """Which instances a block has.
-
-    Attributes:
-        form: ``single``, ``count`` or ``each``.
-        keys: their keys, each with its ``each.value``; None if they are not known.
-    """
-
-    form: str
-    keys: dict[InstanceKey, Any] | None
 
 
 class _Asked(Entity):
@@ -196,9 +181,9 @@ class ModuleInstance(Entity):
     def _expansion(self, block: Block) -> Expansion:
         attributes = block.body.attributes
         if "count" in attributes:
-            return Expansion("count", _numbered(self.value(attributes["count"])))
+            return Expansion("count", numbered(self.value(attributes["count"])))
         if "for_each" in attributes:
-            return Expansion("each", _keyed(self.value(attributes["for_each"])))
+            return Expansion("each", keyed_by(self.value(attributes["for_each"])))
         enabled = [inner.body.attributes["enabled"] for inner in block.body.named("lifecycle") if "enabled" in inner.body.attributes]
         there = self.value(enabled[0]) if enabled else True
         return Expansion("single", {None: UNKNOWN} if there is True else {} if there is False else None)
@@ -226,7 +211,7 @@ class ModuleInstance(Entity):
         if expansion.keys is None:
             return Unknown((instance_address(self.path, mode, type_, name),))
         found = {key: self._instance(mode, type_, name, key, expansion) for key in expansion.keys}
-        return _as_value(expansion, found)
+        return as_value(expansion, found)
 
     def _child(self, name: str, block: Block, key: InstanceKey, expansion: Expansion) -> ModuleInstance | None:
         def make() -> ModuleInstance | None:
@@ -259,7 +244,7 @@ class ModuleInstance(Entity):
         for key in expansion.keys:
             child = self._child(name, block, key, expansion)
             found[key] = UNKNOWN if child is None else _Asked(child.output)
-        return _as_value(expansion, found)
+        return as_value(expansion, found)
 
 
 class ResourceInstance(Entity):
@@ -302,27 +287,3 @@ class ResourceInstance(Entity):
             value = Bodies(self.module.value).blocks(self.block.body, self.scope).get(name)
         # What is null or not given is often filled in by the provider.
         return Unknown((self.address,)) if value is None or (isinstance(value, Unknown) and not value.refers) else value
-
-
-def _as_value(expansion: Expansion, found: Mapping[InstanceKey, Any]) -> Any:
-    if expansion.form == "single":
-        return found.get(None)
-    return list(found.values()) if expansion.form == "count" else {str(key): value for key, value in found.items()}
-
-
-def _numbered(value: Any) -> dict[InstanceKey, Any] | None:
-    try:
-        count = number_of(value)
-    except Fault:
-        return None
-    return dict.fromkeys(range(count), UNKNOWN) if isinstance(count, int) and 0 <= count <= MOST else None
-
-
-def _keyed(value: Any) -> dict[InstanceKey, Any] | None:
-    if isinstance(value, Members):
-        keyed = {item: item for item in value}
-    elif isinstance(value, dict):
-        keyed = dict(sorted(value.items()))
-    else:
-        return None
-    return keyed if len(keyed) <= MOST and all(isinstance(key, str) for key in keyed) else None

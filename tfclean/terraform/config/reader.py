@@ -14,11 +14,13 @@ from tfclean.errors import InputError
 from tfclean.model import Claim, Gap, GapKind, Source, SourceKind, Variable
 from tfclean.terraform.addresses import InstanceKey, instance_address, parse
 from tfclean.terraform.config.claims import claim_of, forgotten, imported, source_of
-from tfclean.terraform.config.evaluate import Evaluator, Scope
+from tfclean.terraform.config.evaluate import Evaluator
+from tfclean.terraform.config.expansion import Expansion
 from tfclean.terraform.config.functions import Context
 from tfclean.terraform.config.inputs import Inputs
-from tfclean.terraform.config.instances import Expansion, ModuleInstance, World
+from tfclean.terraform.config.instances import ModuleInstance, World
 from tfclean.terraform.config.modules import Files
+from tfclean.terraform.config.scope import Scope
 from tfclean.terraform.config.syntax import Block
 from tfclean.terraform.config.values import Record, TooMuch, Work
 from tfclean.terraform.reading import Reading
