@@ -340,3 +340,17 @@ def test_an_interrupt_during_the_first_listing_starts_nothing(tmp_path: Path) ->
         result = run(plan, world, machine=world.machine, interrupt=asked, journal=journal)
     assert (result.exit_code, world.requests) == (130, [])
     assert not any(e.type == "intent" for e in read_events(journal.path))
+
+
+def test_an_undo_that_failed_is_tried_again_by_the_run_that_goes_on(tmp_path: Path) -> None:
+    world = World()
+    router = world.add("network.router", name="shared", ours=False)
+    net, sub = world.network("job")
+    world.interface(router, net, sub)
+    world.fault = lambda _m, p, _n: "403" if p.endswith((f"/subnets/{sub}", "/add_router_interface")) else ""
+    with Journal.create(tmp_path) as journal:
+        first = run(make_plan(world.judge(world.inventory())), world, machine=world.machine, journal=journal)
+    assert ([o.outcome for o in first.undone], legs(world, router)) == ([OutcomeKind.FAILED], [])
+    world.fault = lambda _m, p, _n: "403" if p.endswith(f"/subnets/{sub}") else ""
+    second = resume(journal.path, world, machine=world.machine)
+    assert ([o.outcome for o in second.undone], legs(world, router)) == ([OutcomeKind.DELETED], [sub])

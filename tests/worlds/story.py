@@ -316,6 +316,10 @@ class Story:
         if result is None:
             return
         del way
+        if any(o.outcome is OutcomeKind.FAILED for o in result.undone):
+            # What could not be taken back was told; going on takes it back.
+            self.world.advance(600)
+            result = self.resume(cloud_, machine, found, self.folder / "journal", crashes=False) or result
         for outcome in result.outcomes:
             if outcome.outcome not in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE) and not outcome.because:
                 self._fail(f"{outcome.target} is {outcome.outcome} for no reason")

@@ -64,9 +64,9 @@ def _undone(state: State, event: Event) -> None:
     work = state.works[event.target]
     outcome = OutcomeKind(event.data.get("outcome", OutcomeKind.FAILED))
     preparation = event.data.get("preparation")
-    state.undone[work.key, preparation] = Outcome(work.key, work.step.name, outcome, str(event.data.get("because", "")))
     if outcome not in GONE:
         return
+    state.undone[work.key, preparation] = Outcome(work.key, work.step.name, outcome, str(event.data.get("because", "")))
     if preparation is None:
         # What was tied again is as it was before its step.
         work.called, work.phase, work.deadline = False, Phase.BEFORE, None
