@@ -88,7 +88,7 @@ class Fitting:
             # What was made for it, or goes with it, says nothing; where that is, does.
             own = key.kind in KINDS[edge.target.kind].follows or any(e.target == key for e in self._made_for(edge.target))
             for end in self._hanging(edge.target) if own else (edge,):
-                if end.target not in (key, *candidates) and self._foreign(end.target):
+                if end.target != key and end.target not in candidates and self._foreign(end.target):
                     through = f"with {self._called(end.source)}, which" if own else "it"
                     return f"{through} {end.reason} {self._called(end.target)}, which is not the job's"
         return ""
