@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -378,3 +378,14 @@ class Story:
     def _rows(self, left: list[Kept]) -> list[tuple[str, str]]:
         ids = {k.target.id for k in left if k.target.kind in KINDS}
         return [(kind, key) for kind, rows in self.world.tables.items() for key in rows if key in ids or key.rpartition("/")[2] in ids]
+
+
+def broken_among(seeds: Iterable[int], folder: Path, kind: type[Story] = Story) -> dict[int, str]:
+    """Play several worlds; give what was broken, by seed."""
+    out = {}
+    for seed in seeds:
+        try:
+            kind(seed, folder).play()
+        except Broken as error:
+            out[seed] = str(error)
+    return out

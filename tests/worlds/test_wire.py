@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulator.wire.making import tfcleans
 from tests.worlds.cloud import Asked, Inline, VirtualMachine
-from tests.worlds.story import PAGES, Broken, Story
+from tests.worlds.story import PAGES, Story, broken_among
 from tfclean.cloud import Cloud
 from tfclean.simulator import Dropped, Faulty, Request, Response
 from tfclean.simulator.wire import Wire
@@ -51,10 +51,4 @@ class Between:
 
 @pytest.mark.parametrize("first", range(FIRST, FIRST + WORLDS, PIECE))
 def test_what_is_promised_holds_with_the_real_sdk(first: int, tmp_path: Path) -> None:
-    broken = []
-    for seed in range(first, first + PIECE):
-        try:
-            WireStory(seed, tmp_path / "world").play()
-        except Broken as error:
-            broken.append(f"{seed}: {error}")
-    assert not broken, "\n".join(broken)
+    assert not broken_among(range(first, first + PIECE), tmp_path / "world", WireStory)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.exhaustive import EXHAUSTIVE
-from tests.worlds.story import Broken, Story
+from tests.worlds.story import broken_among
 
 WORLDS = 10_000 if EXHAUSTIVE else 2_000
 PIECE = 50
@@ -18,10 +18,5 @@ PIECE = 50
 
 @pytest.mark.parametrize("first", range(0, WORLDS, PIECE))
 def test_nothing_foreign_is_touched_every_run_ends_and_what_can_go_goes(first: int, tmp_path: Path) -> None:
-    broken = []
-    for seed in range(first, first + PIECE):
-        try:
-            Story(seed, tmp_path / "world").play()
-        except Broken as error:
-            broken.append(f"{error}\n    python -m tests.worlds {seed}")
-    assert not broken, "\n".join(broken)
+    broken = broken_among(range(first, first + PIECE), tmp_path / "world")
+    assert not broken, "\n".join(f"{words}\n    python -m tests.worlds {seed}" for seed, words in broken.items())

@@ -17,7 +17,8 @@ from tfclean.model import Key
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 RULE = re.compile(
-    r"\(rule:(\w+) and .*\) is disallowed|(?:rule:)?(\w+(?::\w+)*) is disallowed by policy|Policy doesn't allow (\S+)|complete (\w+) action|requested action: ([\w:]+)"
+    r"\(rule:(\w+) and .*\) is disallowed|(?:rule:)?(\w+(?::\w+)*) is disallowed by policy"
+    r"|Policy doesn't allow (\S+)|complete (\w+) action|requested action: ([\w:]+)"
 )
 FORMAL = frozenset({"code", "faultcode", "debuginfo", "request_id", "title"})
 """Keys of an error's body that say nothing to a person."""
