@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -372,3 +373,11 @@ def test_each_route_of_one_instance_is_a_tie_of_the_jobs() -> None:
         "10.2.0.0/24-10.9.0.1": Verdict.FOREIGN,
         "10.5.0.0/24-10.9.0.1": Verdict.MISSING,
     }
+
+
+def test_what_lives_in_a_kept_network_stays_unless_a_trace_names_it() -> None:
+    kept = replace(claim(NET, id_="n1", name="ci-800001"), keep="its configuration has prevent_destroy")
+    j = judge(footprint([kept, claim(PORT, id_="p1")]), inventory(network(), port("p1"), port("p2")))
+    port_of = {f.id: f for f in j.findings.values() if f.kind == "network.port"}
+    assert port_of["p1"].keep == ""
+    assert "which stays: its configuration has prevent_destroy" in port_of["p2"].keep

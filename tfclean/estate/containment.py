@@ -68,6 +68,7 @@ def _contain(estate: Estate, standing: Standing, resource: Resource, container: 
     confidence = min(standing.of(key) for key in reached)
     if container.weaker and confidence:
         confidence = Confidence(confidence - 1)
+    standing.within[resource.key] = list(reached)
     names = ", ".join(_called(estate, key) for key in reached[:3])
     return standing.lift(resource.key, confidence, f"it {container.reason} {names} of the job")
 

@@ -115,6 +115,7 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
         verdict = Verdict.IMPLICIT if implicit else Verdict.ZOMBIE
         if verdict is Verdict.ZOMBIE and not owning and explained is None:
             flags.add("stranger")
+            keep = keep or standing.kept_around(key)
     elif standing.used.get(key):
         verdict, confidence, evidence = Verdict.USED, Confidence.NONE, tuple(standing.used[key])
     elif confidence is Confidence.POSSIBLE:

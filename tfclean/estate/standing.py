@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from tfclean.kinds.registry import KINDS
 from tfclean.model import OWNING, Claim, Confidence, Evidence, Inventory, Key, Resource, Tense
 
 
@@ -27,6 +28,7 @@ class Standing:
         self.used: dict[Key, list[Evidence]] = defaultdict(list)
         self.explained: dict[Key, Claim] = {}
         self.keep: dict[Key, str] = {}
+        self.within: dict[Key, list[Key]] = {}
         self.ambiguous: set[Key] = set()
 
     def of(self, key: Key) -> Confidence:
@@ -53,6 +55,14 @@ class Standing:
         """Tell whether the job says of `key` that it merely looked it up."""
         tenses = {claim.tense for claim in self.claims.get(key, ())}
         return Tense.REFERENCED in tenses and not tenses & OWNING
+
+    def kept_around(self, key: Key) -> str:
+        """Say which container of `key` was asked to be kept, and why; empty if none was."""
+        for container in self.within.get(key, ()):
+            if container in self.keep:
+                resource = self.inventory.resources[container]
+                return f"it lives in {KINDS[container.kind].noun} {resource.name or resource.id}, which stays: {self.keep[container]}"
+        return ""
 
     def evidence(self, key: Key) -> tuple[Evidence, ...]:
         """Give the reasons for `key`, strongest first."""
