@@ -23,16 +23,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"))
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the lab if TFCLEAN_LAB=down, else it stays for the next session. The workers of one session share it."""
+    worker = hasattr(session.config, "workerinput")
+    if os.environ.get("TFCLEAN_LAB", "keep") == "down" and not worker:
+        the_lab.down()
+
+
 @pytest.fixture(scope="session")
-def lab() -> Iterator[None]:
-    """The lab, installed and up. It stays for the next session unless TFCLEAN_LAB=down."""
+def lab() -> None:
+    """The lab, installed and up."""
     if why := the_lab.impossible():
         pytest.skip(why)
     the_lab.install()
     the_lab.up()
-    yield
-    if os.environ.get("TFCLEAN_LAB", "keep") == "down":
-        the_lab.down()
 
 
 @pytest.fixture
