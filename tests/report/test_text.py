@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfclean.report.text import by_kind, change, duration, many, safe, shorten, value
+from tfclean.model import Key
+from tfclean.report.text import MOST_MARKS, by_kind, cells, change, duration, many, safe, shorten, titled, value
 
 
 @given(st.text())
 def test_nothing_that_a_terminal_obeys_gets_through(text: str) -> None:
-    assert all(unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in safe(text))
+    assert all(c == " " or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs") for c in safe(text))
 
 
-@given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S"])))
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u2800\u3164\uffa0")))
 def test_what_can_be_seen_stays_as_it_is(text: str) -> None:
     assert safe(text) == text
 
@@ -41,9 +42,36 @@ def test_numbers_have_the_right_words() -> None:
     assert [duration(s) for s in (8, 125, 3800)] == ["8s", "2m 5s", "1h 3m"]
 
 
-@given(st.text(), st.integers(8, 80))
-def test_what_is_shortened_fits(text: str, limit: int) -> None:
-    assert len(shorten(text, limit)) <= limit
+@given(
+    st.text(alphabet=st.characters(categories=["L", "M", "N", "P", "S"])) | st.text("a界e\u0301\u2764\ufe0f😀", max_size=200),
+    st.integers(0, 80),
+)
+def test_what_is_shortened_fits_and_keeps_both_ends(text: str, limit: int) -> None:
+    shown = safe(text)
+    cut = shorten(shown, limit)
+    assert cells(cut) <= limit
+    assert cut == shown or "..."[:limit] in cut
+    if limit >= 12 and cut != shown:
+        assert cut[0] == shown[0]
+
+
+def test_a_flood_of_marks_stays_on_its_line_and_words_keep_theirs() -> None:
+    assert "\\u0301" not in safe("e" + "\u0301" * MOST_MARKS)
+    flood = safe("e" + "\u0301" * 500)
+    assert flood.count("\u0301") == MOST_MARKS
+    assert safe("Tiếng Việt, ไทย, עִבְרִית, हिन्दी") == "Tiếng Việt, ไทย, עִבְרִית, हिन्दी"
+    assert safe("\u0301a") == "\\u0301a", "a mark with nothing before it would stand on our own text"
+
+
+def test_a_name_of_blanks_can_be_seen() -> None:
+    assert safe("\u3164") == "\\u3164"
+    assert safe("a\u00a0b\u3000c d") == "a\\xa0b\\u3000c d"
+
+
+def test_a_very_long_name_is_cut_in_a_sentence_and_its_id_is_not() -> None:
+    told = titled(Key("compute.server", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"), "界" * 255)
+    assert cells(told) < 140
+    assert told.endswith("界 (3f2504e0-4f89-11d3-9a0c-0305e82c3301)")
 
 
 def test_a_change_is_told_where_it_is() -> None:

@@ -16,21 +16,36 @@ from typing import Any
 from tfclean.kinds.registry import KINDS, noun
 from tfclean.model import Key
 
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories that draw nothing, move the cursor, change the direction, or break the line."""
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+"""Unicode categories that draw nothing, move the cursor, change the direction, break the line, or look like the one blank."""
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and a symbol by their category, which draw nothing all the same."""
+_MARKS = frozenset({"Mn", "Me"})
+"""Unicode categories that are drawn onto the character before them."""
+MOST_MARKS = 4
+"""No script needs more marks than this on one character; more of them run into the lines above and below."""
+LONGEST_NAME = 80
+"""Longer names than this, in cells of a terminal, are cut in a sentence; nothing else is told by a name alone."""
 
 
 def safe(text: object) -> str:
     r"""Escape what a terminal would obey instead of show.
 
-    Control characters, bidirectional overrides, zero-width and other formatting characters, line and paragraph separators,
-    surrogates and unassigned code points become ``\xNN``, ``\uNNNN`` or ``\UNNNNNNNN``. All else stays as it is; brackets too,
-    because no report reads markup from text.
+    Control characters, bidirectional overrides, zero-width and other formatting characters, blanks other than the plain one, line and
+    paragraph separators, surrogates, unassigned code points, and marks without end on one character become ``\xNN``, ``\uNNNN`` or
+    ``\UNNNNNNNN``. All else stays as it is; brackets too, because no report reads markup from text.
     """
     string = str(text)
     if string.isascii() and string.isprintable():
         return string
-    return "".join(_escape(c) if unicodedata.category(c) in _HIDDEN else c for c in string)
+    out: list[str] = []
+    marks = MOST_MARKS  # there is nothing yet that a mark could stand on
+    for character in string:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in _MARKS else 0
+        hidden = character != " " and (category in _HIDDEN or character in _BLANK)
+        out.append(_escape(character) if hidden or marks > MOST_MARKS else character)
+    return "".join(out)
 
 
 def _escape(character: str) -> str:
@@ -60,12 +75,41 @@ def change(attribute: str, before: Any, after: Any) -> Iterator[str]:
         yield f"{safe(attribute)}: {value(before)} -> {value(after)}"
 
 
+def cells(text: str) -> int:
+    """Give how many columns of a terminal `text` takes: Chinese, Japanese and Korean characters and emoji take two, marks none."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - its tables take time to load, and most names are ASCII
+
+    return cell_len(text)
+
+
 def shorten(text: str, limit: int) -> str:
-    """Cut `text` in the middle, so that both ends can still be told apart from others."""
-    if len(text) <= limit:
+    """Cut `text` in the middle to `limit` cells at most, so that both ends can still be told apart from others."""
+    if cells(text) <= limit:
         return text
-    tail = max((limit - 3) // 3, 1)
-    return f"{text[: limit - 3 - tail]}...{text[-tail:]}"
+    if limit <= 3:
+        return "..."[: max(limit, 0)]
+    tail = max((limit - 3) // 3, 1) if limit > 4 else 0
+    return f"{_first(text, limit - 3 - tail)}...{_last(text, tail)}"
+
+
+def _first(text: str, limit: int) -> str:
+    """Give as much of the beginning of `text` as `limit` cells hold."""
+    end = 0
+    while end < len(text) and cells(text[: end + 1]) <= limit:
+        end += 1
+    return text[:end]
+
+
+def _last(text: str, limit: int) -> str:
+    """Give as much of the end of `text` as `limit` cells hold; it begins with no mark that lost its character."""
+    start = len(text)
+    while start and cells(text[start - 1 :]) <= limit:
+        start -= 1
+    while start < len(text) and unicodedata.category(text[start]) in _MARKS:
+        start += 1
+    return text[start:]
 
 
 def quantity(count: int, singular: str, plural: str = "") -> str:
@@ -96,7 +140,8 @@ def joined(parts: list[str], last: str = "and") -> str:
 
 def titled(key: Key, name: str = "") -> str:
     """Name an object in a sentence: ``port worker-1 (3f2c...)``, or ``port 3f2c...`` if it has no name."""
-    return f"{safe(noun(key.kind))} {safe(name)} ({safe(key.id)})" if name and name != key.id else f"{safe(noun(key.kind))} {safe(key.id)}"
+    called = shorten(safe(name), LONGEST_NAME)
+    return f"{safe(noun(key.kind))} {called} ({safe(key.id)})" if name and name != key.id else f"{safe(noun(key.kind))} {safe(key.id)}"
 
 
 def nearby(path: str) -> str:
