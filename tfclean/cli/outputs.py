@@ -35,12 +35,14 @@ class Outputs:
     Args:
         given: values of ``-o``. If none of them goes to stdout, the console does.
         terminal: the process's streams.
+        document: what the command writes, by the name of the method of `Report`.
 
     Raises:
-        UsageError: an unknown format, two reports for one place, or a file that cannot be written: said before anything is done.
+        UsageError: an unknown format, one that has no form for the document, two reports for one place, or a file that cannot be
+            written: said before anything is done.
     """
 
-    def __init__(self, given: Sequence[str], terminal: Terminal) -> None:
+    def __init__(self, given: Sequence[str], terminal: Terminal, document: str = "") -> None:
         self._terminal = terminal
         self._outputs = [Output(*_split(text)) for text in dict.fromkeys(given)]
         if all(output.path for output in self._outputs):
@@ -50,7 +52,9 @@ class Outputs:
             if places.count(place) > 1:
                 raise UsageError(f"two outputs for {place or 'stdout'}; give each of the others a file: -o FORMAT=FILE")
         for output in self._outputs:
-            report_class(output.format)
+            why = report_class(output.format).lacks.get(document)
+            if why:
+                raise UsageError(f"-o {output.format}: {why}")
             if output.path:
                 check_writable(output.path)
 

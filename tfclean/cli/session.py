@@ -28,16 +28,17 @@ class Session:
         command: its name.
         args: what was given.
         terminal: the process's streams.
+        document: what it writes, by the name of the method of `Report`; empty if that is the command's.
         back: it takes back what an earlier run did.
     """
 
-    def __init__(self, command: str, args: argparse.Namespace, terminal: Terminal, *, back: bool = False) -> None:
+    def __init__(self, command: str, args: argparse.Namespace, terminal: Terminal, *, document: str = "", back: bool = False) -> None:
         self.command = command
         self.back = back
         self.args = args
         self.terminal = terminal
         self.time = datetime.now(UTC)
-        self.outputs = Outputs(args.output, terminal)
+        self.outputs = Outputs(args.output, terminal, document or command)
         end_as_interrupted()
 
     def context(self, about: Inventory | Plan | None = None) -> Context:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 
 from tfclean.model import Event, Finding, Inventory, Judgement, Plan, Result
 
@@ -59,6 +59,9 @@ class Report(ABC):
         context: what stands at its head.
         look: how it is to look; formats for programs ignore it.
     """
+
+    lacks: ClassVar[Mapping[str, str]] = {}
+    """Documents that make no sense in this format, by the name of their method; and why, for the end of a sentence."""
 
     def __init__(self, stream: TextIO, context: Context, look: Look | None = None) -> None:
         self.stream = stream

@@ -36,5 +36,5 @@ examples:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
-    with Deletion(Session("apply", args, terminal)) as deletion:
+    with Deletion(Session("apply", args, terminal, document="result")) as deletion:
         return deletion.finish(verbs.apply(args.plan, cloud=args.os, **arguments.limited(args), **deletion.options()))

@@ -40,5 +40,5 @@ examples:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
-    with Deletion(Session("destroy", args, terminal)) as deletion:
+    with Deletion(Session("destroy", args, terminal, document="result")) as deletion:
         return deletion.finish(verbs.destroy(args.paths, cloud=args.os, **arguments.chosen(args), **deletion.options()))

@@ -35,7 +35,7 @@ examples:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
-    session = Session("explain", args, terminal)
+    session = Session("explain", args, terminal, document="explanation")
     told = verbs.explain(args.subject, args.paths, cloud=args.os, inventory=args.inventory, **arguments.chosen(args))
     context = session.context(told.judgement.inventory)
     session.outputs.emit(lambda report: report.explanation(told.finding, told.judgement, told.plan), context)

@@ -50,6 +50,6 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
     if args.undo and args.paths:
         raise UsageError("resume: going back needs no evidence: leave the paths out, or --undo")
-    with Deletion(Session("resume", args, terminal, back=args.undo)) as deletion:
+    with Deletion(Session("resume", args, terminal, document="result", back=args.undo)) as deletion:
         options = {**arguments.limited(args), **arguments.traced(args), "ignore_lock": args.ignore_lock, **deletion.options()}
         return deletion.finish(verbs.resume(args.path, args.paths, cloud=args.os, undo=args.undo, **options))
