@@ -24,7 +24,6 @@ from tfclean.cleanup.ties import Ties
 from tfclean.cleanup.turns import Turns
 from tfclean.cleanup.undoing import begin_undo, in_vain, take_undo_answer
 from tfclean.cleanup.work import Phase, Work, called
-from tfclean.kinds.guards import keep_marker
 from tfclean.kinds.refusals import parse as parse_refusal
 from tfclean.kinds.registry import KINDS, find, with_named
 from tfclean.kinds.relations import edges
@@ -153,7 +152,7 @@ class Engine:
         """Say which part of an object has to stay, or give the empty string."""
         for key in work.step.parts:
             part = inventory.resources.get(key)
-            why = part and (keep_marker(KINDS[key.kind], part) or self.state.options.kept(part))
+            why = part and (self.state.options.keeping.reason(KINDS[key.kind], part) or self.state.options.kept(part))
             if part and why:
                 return f"contains {called(key, part.name)}: {why}"
         return ""

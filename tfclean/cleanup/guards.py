@@ -13,7 +13,6 @@ from functools import cache
 from tfclean.cleanup.options import Options
 from tfclean.errors import Refused
 from tfclean.kinds.base import Kind
-from tfclean.kinds.guards import keep_marker
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Action, EdgeType, GapKind, Inventory, Plan, Resource
 
@@ -32,7 +31,7 @@ def forbidden(resource: Resource, *, project: str, user: str, options: Options, 
     return (
         _strange_owner(kind, resource, project, user)
         or kind.guard(resource)
-        or keep_marker(kind, resource)
+        or options.keeping.reason(kind, resource, addresses)
         or options.kept(resource, addresses)
     )
 

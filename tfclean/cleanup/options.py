@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tfclean.errors import UsageError
+from tfclean.kinds.keeping import Keeping
 from tfclean.model import Finding, Resource
 
 
@@ -24,6 +25,7 @@ class Options:
         repair: try to free what is stuck, by what its owner may do: remove leftover attachments, repeat or force a deletion.
         max_deletions: at most so many objects in one plan; None for no limit.
         max_share: at most this share (0 to 1) of the project's objects in one plan; None for no limit.
+        keeping: markers and rules by which objects stay, whatever else is asked.
 
     Raises:
         UsageError: a `keep` is no regular expression, or a limit makes no sense.
@@ -37,6 +39,7 @@ class Options:
     repair: bool = False
     max_deletions: int | None = 500
     max_share: float | None = None
+    keeping: Keeping = field(default_factory=Keeping)
 
     def __post_init__(self) -> None:
         for pattern in self.keep:

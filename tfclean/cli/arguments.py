@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -113,6 +114,20 @@ def evidence(parser: argparse.ArgumentParser, *, offline: bool, default: str = "
         group.add_argument("--inventory", metavar="FILE", help="use this inventory and ask no cloud; nothing can be deleted by it")
 
 
+def keeping(parser: argparse.ArgumentParser) -> None:
+    """Add what stays, and is no problem, whatever else is asked."""
+    group = parser.add_argument_group("what stays")
+    group.add_argument(
+        "--keep-tag",
+        metavar="NAME",
+        dest="keep_tags",
+        action="append",
+        default=[],
+        help="also keep what has this tag, metadata key or KEY=VALUE; repeatable, beside tfclean:keep and do-not-delete",
+    )
+    group.add_argument("--ignore-file", metavar="FILE", help=f"rules on what to leave alone (default: {IGNORE_FILE} here)")
+
+
 def policy(parser: argparse.ArgumentParser) -> None:
     """Add what may be planned."""
     group = limits(parser)
@@ -132,7 +147,8 @@ def policy(parser: argparse.ArgumentParser) -> None:
 
 
 def limits(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Add what may be deleted of any plan."""
+    """Add what may be deleted of any plan, and what stays."""
+    keeping(parser)
     group = parser.add_argument_group("what may be deleted")
     group.add_argument(
         "--keep", metavar="ID|REGEX", action="append", default=[], help="keep it: an id, or a pattern for the whole name; repeatable"
@@ -162,16 +178,19 @@ def cloud(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("cloud", "OS_* variables, or --os-cloud NAME and any other --os-* option of\nopenstacksdk, or --insecure")
 
 
+IGNORE_FILE = ".tfcleanignore"
+"""Looked for in the current directory."""
+
 LIMITS = ("keep", "all_or_none", "allow_side_effects", "repair")
 POLICY = ("include_possible", "also", "ignore_lock")
 
 
 def limited(args: argparse.Namespace) -> dict[str, Any]:
-    """Give the library's options for what may be deleted of any plan."""
+    """Give the library's options for what may be deleted of any plan, and what stays."""
     out: dict[str, Any] = {name: getattr(args, name) for name in LIMITS if hasattr(args, name)}
     if getattr(args, "max_deletions", None) is not None:
         out["max_deletions"] = args.max_deletions
-    return out
+    return out | kept(args)
 
 
 def chosen(args: argparse.Namespace) -> dict[str, Any]:
@@ -181,5 +200,11 @@ def chosen(args: argparse.Namespace) -> dict[str, Any]:
 
 def traced(args: argparse.Namespace) -> dict[str, Any]:
     """Give the library's options for evidence."""
-    out: dict[str, Any] = {"protect": args.protect, "variables": args.variables or []}
+    out: dict[str, Any] = {"protect": args.protect, "variables": args.variables or [], **kept(args)}
     return out if args.baseline is None else out | {"baseline": args.baseline}
+
+
+def kept(args: argparse.Namespace) -> dict[str, Any]:
+    """Give the library's options for what stays by wishes that hold for every command; an ignore file here is found by its name."""
+    ignore = args.ignore_file or (IGNORE_FILE if os.path.lexists(IGNORE_FILE) else None)
+    return {"keep_tags": args.keep_tags} | ({"ignore": ignore} if ignore else {})

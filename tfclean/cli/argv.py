@@ -65,7 +65,21 @@ def understand(arguments: list[str]) -> Argv:
 
 
 TAKES_VALUE = frozenset(
-    {"--var", "--var-file", "--out", "--keep", "--also", "--protect", "--baseline", "--inventory", "--journal", "-o", "--output"}
+    {
+        "--var",
+        "--var-file",
+        "--out",
+        "--keep",
+        "--keep-tag",
+        "--ignore-file",
+        "--also",
+        "--protect",
+        "--baseline",
+        "--inventory",
+        "--journal",
+        "-o",
+        "--output",
+    }
 )
 """Options whose next argument is theirs."""
 

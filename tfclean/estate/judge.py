@@ -6,7 +6,7 @@ present state records and that is not live.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tfclean.estate.claims import Table, sort
@@ -16,7 +16,7 @@ from tfclean.estate.identity import note_use, weigh
 from tfclean.estate.matching import Matcher
 from tfclean.estate.standing import Standing
 from tfclean.kinds.base import values
-from tfclean.kinds.guards import keep_marker
+from tfclean.kinds.keeping import Keeping
 from tfclean.kinds.registry import KINDS, SIBLINGS, with_named
 from tfclean.kinds.terraform_types import compare, keys_of, of
 from tfclean.model import (
@@ -37,7 +37,14 @@ from tfclean.model import (
 )
 
 
-def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footprint] = (), baseline: Inventory | None = None) -> Judgement:
+def judge(
+    footprint: Footprint,
+    inventory: Inventory,
+    *,
+    protect: Sequence[Footprint] = (),
+    baseline: Inventory | None = None,
+    keeping: Keeping | None = None,
+) -> Judgement:
     """Judge every object.
 
     Args:
@@ -45,6 +52,7 @@ def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footp
         inventory: what is live.
         protect: footprints of other jobs; what they manage is never this job's.
         baseline: what was live before the run; with it, circumstance can rise to `probable`.
+        keeping: what stays by a marker or a rule, and what is no problem because of a rule.
 
     Returns:
         The findings by key, the ties, the candidates that cannot be told apart, and all gaps.
@@ -58,10 +66,12 @@ def judge(footprint: Footprint, inventory: Inventory, *, protect: Sequence[Footp
     grow(estate, standing)
     matcher = Matcher(footprint, estate, standing, protect, baseline)
     candidates = tuple(matcher.match())
-    findings = {f.key: f for f in (_finding(estate, standing, table, r) for r in inventory.resources.values())}
+    guards = _guards(estate, standing, keeping or Keeping())
+    findings = {f.key: f for f in (_finding(estate, standing, table, r, guards) for r in inventory.resources.values())}
     missing = _missing(table, inventory, findings)
     findings.update((f.key, f) for f in missing)
     _name_causes(findings, table)
+    _leave_out(findings, missing, keeping or Keeping())
     gaps = (*footprint.gaps, *table.gaps, *inventory.gaps)
     return Judgement(findings, estate.edges, candidates, gaps, footprint, inventory, tuple(matcher.pending()))
 
@@ -83,15 +93,15 @@ def _protected(protect: Iterable[Footprint], inventory: Inventory) -> dict[Key, 
     return out
 
 
-def _finding(estate: Estate, standing: Standing, table: Table, resource: Resource) -> Finding:
+def _finding(estate: Estate, standing: Standing, table: Table, resource: Resource, guards: Mapping[Key, str]) -> Finding:
     key = resource.key
     kind = KINDS[resource.kind]
     claims = standing.claims.get(key, [])
     owning = [c for c in claims if c.tense in OWNING]
     present = [c for c in owning if c.present]
     explained = standing.explained.get(key)
-    addresses = tuple(dict.fromkeys([c.address for c in claims] + ([explained.address] if explained else [])))
-    guard = standing.outside.get(key) or _guard(estate, resource)
+    addresses = standing.addresses(key)
+    guard = guards.get(key, "")
     confidence = standing.of(key)
     drift = _drift(present, resource, table.ties.get(key, set()) | table.loose_ties)
     flags = {c.tense.value for c in present if c.tense in (Tense.TAINTED, Tense.DEPOSED)}
@@ -137,10 +147,23 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
     )
 
 
-def _guard(estate: Estate, resource: Resource) -> str:
-    """Say why `resource` must never be deleted: by its nature, by a marker on it, or because it is a part of such an object."""
+def _guards(estate: Estate, standing: Standing, keeping: Keeping) -> dict[Key, str]:
+    """Say of each object that must never be deleted why; what was asked to stay keeps what lives in it."""
+    out: dict[Key, str] = {}
+    for key, resource in estate.inventory.resources.items():
+        wish = keeping.reason(KINDS[resource.kind], resource, standing.addresses(key))
+        if wish:
+            standing.keep.setdefault(key, wish)
+        reason = standing.outside.get(key) or _guard(estate, resource, wish)
+        if reason:
+            out[key] = reason
+    return out
+
+
+def _guard(estate: Estate, resource: Resource, wish: str) -> str:
+    """Say why `resource` must never be deleted: by its nature, by somebody's wish, or because it is a part of such an object."""
     kind = KINDS[resource.kind]
-    own = kind.guard(resource) or keep_marker(kind, resource)
+    own = kind.guard(resource) or wish
     if own or kind.tie:
         return own
     for edge in estate.out(resource.key, EdgeType.PART_OF):
@@ -149,6 +172,20 @@ def _guard(estate: Estate, resource: Resource) -> str:
         if reason:
             return f"it {edge.reason} {KINDS[whole.kind].noun} {whole.name}: {reason}"
     return ""
+
+
+def _leave_out(findings: dict[Key, Finding], missing: Sequence[Finding], keeping: Keeping) -> None:
+    """Take what an ignore file names out of what is missing, with all that follows from it."""
+    reasons = {f.key: keeping.ignore.reason(f.kind, f.key.id, f.name, f.addresses) for f in missing}
+    for finding in missing:
+        seen: list[Key] = []
+        key: Key | None = finding.key
+        while key is not None and key in reasons and key not in seen and not reasons[key]:
+            seen.append(key)
+            key = findings[key].cause
+        reason = reasons.get(key, "") if key is not None else ""
+        if reason:
+            findings[finding.key] = replace(findings[finding.key], verdict=Verdict.PROTECTED, keep=reason)
 
 
 def _made_for_us(estate: Estate, resource: Resource) -> bool:

@@ -64,6 +64,11 @@ class Standing:
                 return f"it lives in {KINDS[container.kind].noun} {resource.name or resource.id}, which stays: {self.keep[container]}"
         return ""
 
+    def addresses(self, key: Key) -> tuple[str, ...]:
+        """Give the addresses that claim `key`, and that of the create that explains it."""
+        explained = self.explained.get(key)
+        return tuple(dict.fromkeys([c.address for c in self.claims.get(key, ())] + ([explained.address] if explained else [])))
+
     def evidence(self, key: Key) -> tuple[Evidence, ...]:
         """Give the reasons for `key`, strongest first."""
         return tuple(e for _, e in sorted(self.reasons.get(key, ()), key=lambda pair: -pair[0]))

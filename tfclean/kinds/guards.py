@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from tfclean.kinds.base import Kind
@@ -73,11 +74,16 @@ def offered_image(resource: Resource) -> str:
     return f"its visibility is {visibility}" if visibility in ("public", "community") else ""
 
 
-def keep_marker(kind: Kind, resource: Resource) -> str:
+def keep_marker(kind: Kind, resource: Resource, more: tuple[str, ...] = ()) -> str:
     """Give the marker by which people ask that `resource` stay, or the empty string.
 
-    A tag or a metadata key (or its value) has to be the marker as a whole; in a description it may be a word among others,
-    save for a bare ``keep``, which is too common a word there.
+    A tag or a metadata key has to be the marker as a whole; in a description it may be a word among others, save for a bare
+    ``keep``, which is too common a word there. No letter case counts.
+
+    Args:
+        kind: of the object.
+        resource: the object.
+        more: markers beside the built-in ones; of metadata, ``KEY=VALUE`` too.
     """
     for field in kind.keep_words:
         value = resource.attributes.get(field)
@@ -85,11 +91,28 @@ def keep_marker(kind: Kind, resource: Resource) -> str:
             found = KEEP.search(value)
             if found and found.group(1).lower() != "keep":
                 return f'its {field} says "{found.group(1)}"'
+            own = next((marker for marker in more if _word(marker).search(value)), None)
+            if own is not None:
+                return f'its {field} says "{own}"'
         else:
+            wanted = {marker.lower() for marker in more}
             for text in _texts(value):
-                if KEEP.fullmatch(text):
+                if KEEP.fullmatch(text) or text.lower() in wanted:
+                    return f'its {field} say "{text}"'
+            for text in _pairs(value):
+                if text.lower() in wanted:
                     return f'its {field} say "{text}"'
     return ""
+
+
+@cache
+def _word(marker: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(marker)}(?![\w-])", re.IGNORECASE)
+
+
+def _pairs(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (f"{key}={item}" for key, item in value.items())
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
-from tfclean.errors import InputError, NothingToGoOn, Refused
+from tfclean.errors import InputError, NothingToGoOn, Refused, UsageError
 from tfclean.model import Finding, Footprint, GapKind, Inventory, Judgement, Tense
-from tfclean.verbs.files import load_inventory
-from tfclean.verbs.options import EvidenceOptions, LimitOptions, Paths, StrPath, Variables
+from tfclean.verbs.files import load_ignore, load_inventory
+from tfclean.verbs.options import EvidenceOptions, KeepingOptions, LimitOptions, Paths, StrPath, Variables
 
 if TYPE_CHECKING:
     from tfclean.cleanup.options import Options
     from tfclean.cleanup.ports import Cloud
+    from tfclean.kinds.keeping import Keeping
 
 SHORTEST = 4
 """Fewer characters than this are no abbreviation of an id but a guess."""
@@ -68,17 +69,19 @@ class Basis:
         footprint: what the job's traces say.
         protect: what those of other jobs say.
         baseline: what was live before the run.
+        keeping: what stays, and is no problem, by a marker or a rule.
     """
 
     footprint: Footprint
     protect: tuple[Footprint, ...] = ()
     baseline: Inventory | None = None
+    keeping: Keeping | None = None
 
     def judge(self, inventory: Inventory) -> Judgement:
         """Judge what is live."""
         from tfclean.estate.judge import judge
 
-        return judge(self.footprint, inventory, protect=self.protect, baseline=self.baseline)
+        return judge(self.footprint, inventory, protect=self.protect, baseline=self.baseline, keeping=self.keeping)
 
 
 def basis(paths: Paths, options: EvidenceOptions) -> Basis:
@@ -86,8 +89,9 @@ def basis(paths: Paths, options: EvidenceOptions) -> Basis:
 
     Raises:
         NothingToGoOn: nothing but data sources, and no state that was read whole.
-        InputError: a file cannot be read.
+        InputError: a file cannot be read, or a rule of the ignore file can fit nothing.
     """
+    wishes = keeping(options)
     footprint = read(paths, variables=options.get("variables", ()))
     if not footprint.complete and all(claim.tense is Tense.REFERENCED for claim in footprint.claims):
         from tfclean.terraform.remote import shown
@@ -98,7 +102,7 @@ def basis(paths: Paths, options: EvidenceOptions) -> Basis:
     baseline = options.get("baseline")
     if baseline is not None and not isinstance(baseline, Inventory):
         baseline = load_inventory(baseline)
-    return Basis(footprint, tuple(_others(path) for path in _listed(options.get("protect", ()))), baseline)
+    return Basis(footprint, tuple(_others(path) for path in _listed(options.get("protect", ()))), baseline, wishes)
 
 
 def _others(path: str) -> Footprint:
@@ -128,12 +132,39 @@ def live(cloud: str | Mapping[str, Any] | Cloud | None, inventory: Inventory | S
 
 
 def policy(options: LimitOptions) -> Options:
-    """Give what the options allow."""
+    """Give what the options allow.
+
+    Raises:
+        UsageError: a limit makes no sense.
+        InputError: the ignore file cannot be read, or a rule of it can fit nothing.
+    """
     from tfclean.cleanup.options import Options
 
     known = {field.name for field in fields(Options)}
     given = {name: value for name, value in options.items() if name in known}
-    return Options(**{name: tuple(cast("Sequence[str]", v)) if name in ("also", "keep") else v for name, v in given.items()})  # type: ignore[arg-type]
+    lists = {name: tuple(cast("Sequence[str]", v)) if name in ("also", "keep") else v for name, v in given.items()}
+    return Options(**lists, keeping=keeping(options))  # type: ignore[arg-type]
+
+
+def keeping(options: KeepingOptions) -> Keeping:
+    """Give what stays by wishes that hold for every command.
+
+    Raises:
+        UsageError: a marker is empty.
+        InputError: the ignore file cannot be read, or a rule of it can fit nothing.
+    """
+    from tfclean.kinds.ignore import Ignore, parse
+    from tfclean.kinds.keeping import Keeping
+
+    tags = tuple(options.get("keep_tags", ()))
+    if not all(tag.strip() for tag in tags):
+        raise UsageError("a keep tag without a name would keep nothing, or everything: name it")
+    ignore = options.get("ignore")
+    if ignore is None:
+        return Keeping(tags=tags)
+    if isinstance(ignore, str | os.PathLike):
+        return Keeping(load_ignore(ignore), tags)
+    return Keeping(parse("\n".join(ignore), "the rules given") if ignore else Ignore(), tags)
 
 
 def refuse_locked(footprint: Footprint, *, ignore_lock: bool) -> None:

@@ -14,8 +14,10 @@ from tfclean.verbs.options import StrPath
 
 if TYPE_CHECKING:
     from tfclean.cleanup.journal import Contents
+    from tfclean.kinds.ignore import Ignore
 
 _LARGEST = 512 * 1024 * 1024
+_LARGEST_TEXT = 1024 * 1024
 
 
 def load_inventory(path: StrPath) -> Inventory:
@@ -49,6 +51,36 @@ def load_journal(path: StrPath) -> Contents:
     from tfclean.cleanup.journal import read as contents
 
     return contents(os.fspath(path))
+
+
+def load_ignore(path: StrPath) -> Ignore:
+    """Read the rules of an ignore file.
+
+    Raises:
+        InputError: it cannot be read, or a rule can fit nothing.
+    """
+    from tfclean.kinds.ignore import parse
+
+    return parse(read_text(path), os.fspath(path))
+
+
+def read_text(path: StrPath) -> str:
+    """Read a file that people write by hand.
+
+    Raises:
+        InputError: it cannot be read, or is no text.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_LARGEST_TEXT + 1)
+    except OSError as error:
+        raise InputError(f"{os.fspath(path)}: cannot be read: {error.strerror}") from error
+    try:
+        if len(data) <= _LARGEST_TEXT:
+            return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    raise InputError(f"{os.fspath(path)}: is no text in UTF-8 of at most 1 MiB")
 
 
 def _json(path: StrPath, what: str) -> dict[str, Any]:

@@ -17,7 +17,19 @@ Paths = StrPath | Iterable[StrPath]
 Variables = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
-class EvidenceOptions(TypedDict, total=False):
+class KeepingOptions(TypedDict, total=False):
+    """What stays, and is no problem, by wishes that hold for every command of a project.
+
+    Attributes:
+        ignore: a file of rules (``.tfcleanignore``), or the rules themselves, one in each item; see `tfclean.kinds.ignore`.
+        keep_tags: markers beside the built-in ones: tags, keys of metadata or ``KEY=VALUE`` pairs, words of a description.
+    """
+
+    ignore: StrPath | Sequence[str]
+    keep_tags: Sequence[str]
+
+
+class EvidenceOptions(KeepingOptions, total=False):
     """How evidence is read and judged.
 
     Attributes:
@@ -31,7 +43,7 @@ class EvidenceOptions(TypedDict, total=False):
     baseline: Inventory | StrPath
 
 
-class LimitOptions(TypedDict, total=False):
+class LimitOptions(KeepingOptions, total=False):
     """What may be deleted of a plan, whoever made it; see `tfclean.cleanup.options.Options`, whose defaults hold.
 
     Attributes:

@@ -31,6 +31,7 @@ examples:
   tfclean diff --inventory i.json        without a cloud""",
     )
     arguments.evidence(made, offline=True)
+    arguments.keeping(made)
     arguments.output(made)
     arguments.cloud(made)
     return made
