@@ -11,18 +11,13 @@ import pytest
 
 from tests.exhaustive import EXHAUSTIVE
 from tests.worlds.verdicts import found, judged, stolen
-from tfclean.model import Confidence, Finding
+from tfclean.model import Confidence
 
 WORLDS = 2_000 if EXHAUSTIVE else 240
 PIECE = 40
 BY_ID = ("recorded", "L1", "L2", "L7", "L8", "L9")
 """Classes of leak whose ids stand in a log or in a state."""
 FULL = {"log", "plan"}
-
-
-def outlives(finding: Finding) -> bool:
-    """Tell whether it is the boot volume of a server that is not deleted with it: nothing tells it from a person's."""
-    return finding.kind == "block_storage.volume" and not finding.name
 
 
 @pytest.mark.parametrize("first", range(0, WORLDS, PIECE))
@@ -44,7 +39,7 @@ def test_against_a_baseline_all_is_found_where_no_twin_was(first: int, tmp_path:
     for seed in range(first, first + PIECE):
         verdicts = judged(seed, tmp_path / str(seed), alone=True, baseline=True)
         for name, finding in found(verdicts) if verdicts.left.has >= FULL else ():
-            if finding.confidence < Confidence.PROBABLE and not finding.keep and not outlives(finding):
+            if finding.confidence < Confidence.PROBABLE and not finding.keep:
                 missed.append(f"{seed}: {name} {finding.kind} {finding.name} is only {finding.confidence.label}")
     assert not missed, "\n".join(missed)
 

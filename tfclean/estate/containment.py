@@ -57,9 +57,11 @@ def _lift(estate: Estate, standing: Standing, resource: Resource) -> bool:
 def _contain(estate: Estate, standing: Standing, resource: Resource, container: Container) -> bool:
     if container.when is not None and not container.when(resource):
         return False
+    if EdgeType.USES in container.along and resource.key in standing.used:
+        return False  # a trace names it as something that was there already
     if container.orphan_of and not _orphaned(estate, resource.key, container.orphan_of):
         return False
-    reached = estate.reached(resource.key, container.path)
+    reached = estate.reached(resource.key, container)
     if not reached:
         return False
     for edge in estate.out(resource.key, EdgeType.HOLDS, EdgeType.PART_OF):

@@ -6,8 +6,9 @@ In: a footprint, and what is known of the live objects. Out: the creates that st
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tfclean.estate.claims import kind_of
 from tfclean.estate.standing import Standing
@@ -28,12 +29,16 @@ class Create:
         type: its Terraform type.
         kind: kind of what it would have made.
         name: the name it would have given, or as much of it as is known; empty if it has none or nothing is known.
+        beside: it is not Terraform's: OpenStack makes it beside the create's own object.
+        born: when that object was made, where that is known; OpenStack makes this one then.
     """
 
     claim: Claim
     type: TerraformType
     kind: str
     name: Name
+    beside: bool = False
+    born: datetime | None = None
 
     def calls(self, resource: Resource) -> bool:
         """Tell whether `resource` is named as this create would have named it."""
@@ -65,7 +70,38 @@ def unaccounted(footprint: Footprint, standing: Standing, times: Times) -> list[
         if any(not times.before(resource, claim) for resource in made[claim.address]):
             continue
         out.append(Create(claim, type_, kind, name_of(claim)))
-    return out
+    return [*out, *beside(footprint, standing, [create.claim for create in out])]
+
+
+def beside(footprint: Footprint, standing: Standing, open_: Collection[Claim]) -> Iterator[Create]:
+    """Give what OpenStack makes beside the objects of creates, and may have left: disks that Nova makes for servers.
+
+    A create that is unaccounted for may have left them whatever they were to go with; one that is accounted for, those that do not go with
+    its object.
+    """
+    live = {id(claim): standing.inventory.resources[key] for key, claims in standing.claims.items() for claim in claims}
+    seen: set[tuple[str, str | None, int]] = set()
+    for claim in (c for c in footprint.claims if c.tense in OWNING or any(c is other for other in open_)):
+        type_ = of(claim.type)
+        makes = type_.makes if type_ else None
+        object_ = live.get(id(claim))
+        for place, block in makes.blocks(claim.attributes) if makes else ():
+            which = (claim.address, claim.id, place)
+            born = object_.created_at if object_ else _moment(claim.attributes.get(makes.born)) if makes else None
+            if makes is None or type_ is None or which in seen or (claim.id and (block.get(makes.goes) is True or born is None)):
+                continue
+            seen.add(which)
+            made = replace(claim, address=f"{claim.address}.{makes.path}[{place}]", attributes=block, refers=())
+            theirs = replace(type_, drift=makes.drift, references=())
+            yield Create(made, theirs, makes.kind, "", beside=True, born=born if claim.id else None)
+
+
+def _moment(text: object) -> datetime | None:
+    """Read a time as the provider writes it: Go's own form, always of UTC."""
+    try:
+        return datetime.strptime(str(text), "%Y-%m-%d %H:%M:%S %z UTC")
+    except ValueError:
+        return None
 
 
 def name_of(claim: Claim) -> Name:

@@ -14,7 +14,7 @@ from typing import Any
 from tfclean.estate.creates import Create
 from tfclean.estate.graph import Estate
 from tfclean.estate.standing import Standing
-from tfclean.estate.timing import Times
+from tfclean.estate.timing import Times, along
 from tfclean.kinds.base import values
 from tfclean.kinds.drift import live_value
 from tfclean.kinds.registry import KINDS, SIBLINGS
@@ -69,10 +69,10 @@ class Fitting:
         attribute = self._other_attribute(create, resource)
         if attribute:
             return Objection(Ground.ATTRIBUTE, attribute)
-        time = self.times.objection(resource, create.claim)
+        time = along(resource, create.born) if create.born else self.times.objection(resource, create.claim)
         if time:
             return Objection(Ground.TIME, time)
-        elsewhere = self._other_end(create, resource)
+        elsewhere = self._other_whole(create, resource) if create.beside else self._other_end(create, resource)
         return Objection(Ground.SURROUNDINGS, elsewhere) if elsewhere else None
 
     def contradiction(self, resource: Resource, candidates: Collection[Key] = ()) -> str:
@@ -126,8 +126,8 @@ class Fitting:
         made = self.estate.resource(key).created_at
         if made is None or not self.times.older(made):
             return False
-        inside = [c.path for c in KINDS[key.kind].containers if c.when is None and not c.orphan_of]
-        return any((ends := self.estate.reached(key, path)) and all(end in self.standing.used for end in ends) for path in inside)
+        inside = [c for c in KINDS[key.kind].containers if c.when is None and not c.orphan_of]
+        return any((ends := self.estate.reached(key, c)) and all(end in self.standing.used for end in ends) for c in inside)
 
     def _other_attribute(self, create: Create, resource: Resource) -> str:
         given = create.claim.attributes
@@ -159,6 +159,18 @@ class Fitting:
             for kind in sorted({key.kind for key in wanted}):
                 if ends[kind] and not wanted.intersection(ends[kind]):
                     return self._instead(resource, ends[kind][0], f"names {address}")
+        return ""
+
+    def _other_whole(self, create: Create, resource: Resource) -> str:
+        """Say in what `resource` is, or whose id it bears, that is not what the create made, although it would have been made for that."""
+        maker = KINDS[resource.kind].made_for(resource)
+        if maker and maker.id != create.claim.id and (create.claim.id or not self.standing.of(maker)):
+            return f"it bears the id of another {KINDS[maker.kind].noun}"
+        ties = [e.source for e in self.estate.into(resource.key, EdgeType.HOLDS) if KINDS[e.source.kind].tie]
+        for edge in (e for tie in ties for e in self.estate.out(tie, EdgeType.PART_OF)):
+            claims = [c for c in self.standing.claims.get(edge.target, ()) if c.tense in OWNING]
+            if claims and all(c.id != create.claim.id for c in claims):
+                return f"it is in {self._called(edge.target)}, which is {claims[0].address}"
         return ""
 
     def _instead(self, resource: Resource, end: Key, otherwise: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import networkx as nx
 
+from tfclean.kinds.base import Container
 from tfclean.kinds.relations import edges
 from tfclean.model import Claim, Edge, EdgeType, Inventory, Key, Resource
 
@@ -58,19 +59,19 @@ class Estate:
             if edge is not None and edge.type in types:
                 yield edge
 
-    def reached(self, key: Key, path: Sequence[str]) -> list[Key]:
-        """Follow ties outwards: from `key` to what it holds or is a part of, through the kinds of `path`.
+    def reached(self, key: Key, container: Container) -> list[Key]:
+        """Follow ties outwards from `key`, through the kinds of a container's path.
 
         Args:
             key: where to start.
-            path: kind of each step.
+            container: the kind of each step, and along which ties.
 
         Returns:
             Keys at the end of the path, each once; empty as soon as a step reaches nothing.
         """
         here = [key]
-        for kind in path:
-            ties = (e for k in here for e in self.out(k, EdgeType.HOLDS, EdgeType.BREAKS, EdgeType.PART_OF))
+        for kind in container.path:
+            ties = (e for k in here for e in self.out(k, *container.along))
             found = (e.target for e in ties if e.target.kind == kind)
             here = list(dict.fromkeys(found))
         return here

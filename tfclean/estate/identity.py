@@ -34,6 +34,12 @@ def weigh(table: Table, footprint: Footprint, standing: Standing) -> None:
         reason = _reservation(claims, footprint)
         if reason:
             standing.keep[key] = reason
+    for resource in standing.inventory.resources.values():
+        maker = KINDS[resource.kind].made_for(resource)
+        claims = [c for c in table.absent.get(maker, ()) if c.tense in OWNING] if maker else []
+        if claims and standing.belongs_here(resource):
+            text = f"it bears the id of what was {claims[0].address}: {KINDS[resource.kind].byproduct(resource)}"
+            standing.lift(resource.key, Confidence.PROBABLE, text, str(claims[0].source))
 
 
 def _prove(standing: Standing, resource: Resource, claim: Claim, footprint: Footprint) -> None:
@@ -101,7 +107,8 @@ def named(claim: Claim, inventory: Inventory) -> Iterator[Key]:
         if kind not in KINDS:
             continue
         for value in values(claim.attributes, path):
-            resource = find(inventory, kind, str(value).strip()) if by == "id" else _only(inventory, kind, str(value))
+            # An id of another kind's, where an attribute beside it says which kind is meant, is no live object's of this one.
+            resource = find(inventory, kind, str(value).strip()) if by in ("id", "source_type") else _only(inventory, kind, str(value))
             if resource is not None:
                 yield resource.key
 

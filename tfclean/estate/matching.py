@@ -83,6 +83,8 @@ class Matcher:
         able = self._uncontradicted()
         out = []
         for index, create in enumerate(self.creates):
+            if create.claim.id is not None:
+                continue  # what it made itself is accounted for
             fitting = {r.key: self._against(r, able) for r in self.pairs[index]}
             out.append(told(create, made.get(id(create.claim)), fitting, self.rejected[index]))
         return out
@@ -123,6 +125,8 @@ class Matcher:
 
     def _fits(self, index: int, create: Create, resource: Resource) -> bool:
         if create.name and not create.calls(resource):
+            return False
+        if create.beside and (not KINDS[resource.kind].byproduct(resource) or any(self.estate.out(resource.key, EdgeType.IMPLIED_BY))):
             return False
         objection = self.fitting.objection(create, resource)
         if objection is None:

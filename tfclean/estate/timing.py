@@ -69,6 +69,14 @@ class Times:
         return ""
 
 
+def along(resource: Resource, born: datetime) -> str:
+    """Say why, by its date, `resource` was not made while something else was that was born then; empty if it can have been."""
+    made = resource.created_at
+    if made is None or born - SLACK <= made <= born + LONGEST:
+        return ""
+    return f"it was made {'before' if made < born else 'long after'} that"
+
+
 def calibrate(footprint: Footprint, standing: Standing) -> Times:
     """Compare the clocks by what both of them have dated.
 

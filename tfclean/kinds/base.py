@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tfclean.model import EdgeType, Resource
+from tfclean.model import EdgeType, Key, Resource
 
 Row = Mapping[str, Any]
 
@@ -182,6 +182,7 @@ class Container:
         orphan_of: it applies only to objects that OpenStack made for one of this kind which is not there any more, though all of that
             kind were listed.
         beside: kinds among which whatever the object holds must be the job's or be used by it.
+        along: ties that the path follows.
     """
 
     path: tuple[str, ...]
@@ -190,6 +191,12 @@ class Container:
     when: Callable[[Resource], bool] | None = None
     orphan_of: str = ""
     beside: tuple[str, ...] = ()
+    along: tuple[EdgeType, ...] = (EdgeType.HOLDS, EdgeType.BREAKS, EdgeType.PART_OF)
+
+
+def nobody(_: Resource) -> Key | None:
+    """No object of the kind names what it was made for."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,8 @@ class Kind:
         lock: why this object is deleted only if it is asked for by name: a protection that its owner can take off (`prepare` does).
         implied: why OpenStack made this object by itself (DHCP port); empty if it did not.
         swept: why OpenStack takes this object away by itself some time after what needed it; empty if it does not.
+        byproduct: why this object looks like what OpenStack makes for one of another kind and may leave behind; empty if it does not.
+        made_for: what this object was made for, where it bears that one's id.
         containers: surroundings that make it the job's.
         follows: kinds of objects that hold it, of which it shares the fate (a plugged port follows its server).
         tie: it is a tie between two objects, without an existence of its own.
@@ -264,6 +273,8 @@ class Kind:
     lock: Callable[[Resource], str] = never
     implied: Callable[[Resource], str] = never
     swept: Callable[[Resource], str] = never
+    byproduct: Callable[[Resource], str] = never
+    made_for: Callable[[Resource], Key | None] = nobody
     containers: tuple[Container, ...] = ()
     follows: tuple[str, ...] = ()
     tie: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfclean.kinds.base import Call, Container, Kind, Listing, Reference, Repair, fields
+from tfclean.kinds.disks import nova_made, server_of
 from tfclean.model import EdgeType
 
 TENANT = "os-vol-tenant-attr:tenant_id"
@@ -29,7 +30,7 @@ VOLUME = Kind(
     listing=Listing("/volumes/detail", "volumes"),
     fields=fields(
         "id name description created_at status size availability_zone volume_type metadata snapshot_id source_volid bootable multiattach",
-        "attachments group_id encrypted",
+        "attachments group_id encrypted volume_image_metadata",
         TENANT,
     ),
     references=(
@@ -44,6 +45,9 @@ VOLUME = Kind(
     failed=fields("error_deleting"),
     delete=Call("DELETE", "/volumes/{id}"),
     asynchronous=True,
+    byproduct=nova_made,
+    made_for=server_of,
+    containers=(Container(("compute.server",), "was made by Nova for", along=(EdgeType.USES,)),),
     # An attachment without a server that is in use may be a host's own.
     repairs=(_leftover("attaching reserved detaching", nameless=True), _leftover("in-use", nameless=False)),
     keep_words=("metadata", "description"),

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from tfclean.kinds.base import values
+from tfclean.kinds.disks import made_with, server_of
 from tfclean.kinds.ports import balancer_of, is_vrrp, serves_router
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Edge, EdgeType, Inventory, Key, Resource
@@ -138,6 +139,16 @@ def _boot_volumes(inventory: Inventory) -> Iterator[Edge]:
                 yield Edge(volume, server.key, EdgeType.IMPLIED_BY, "is deleted with")
 
 
+def _kept_disks(inventory: Inventory) -> Iterator[Edge]:
+    """Nova leaves the disks that it made for a server unless it was asked to delete them."""
+    for volume in inventory.of("block_storage.volume"):
+        ends = {Key("compute.server", str(id_)) for id_ in values(volume.attributes, "attachments[].server_id")}
+        named = server_of(volume)
+        for key in sorted(ends | ({named} if named else set())):
+            if key in inventory.resources and made_with(volume, inventory.resources[key]):
+                yield Edge(volume.key, key, EdgeType.USES, "was made by Nova for")
+
+
 def _attachments(inventory: Inventory) -> Iterator[Edge]:
     """Cinder's record of an attachment goes with the server's tie, and refuses to go before it (`ConflictNovaUsingAttachment`)."""
     for tie in inventory.of("compute.volume_attachment"):
@@ -167,6 +178,7 @@ RELATIONS: tuple[Callable[[Inventory], Iterator[Edge]], ...] = (
     _vip_ports,
     _router_ports,
     _boot_volumes,
+    _kept_disks,
     _attachments,
     _incremental_backups,
 )

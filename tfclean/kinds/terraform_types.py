@@ -7,7 +7,7 @@ and lists. Paths of live fields are the services' own names, as their lists show
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -30,6 +30,38 @@ class Role(StrEnum):
     TIE = "tie"  # it ties one object to another, and owns neither
     SETTING = "setting"  # it sets values of something that is always there, such as a quota
     LOCAL = "local"  # it has no object at all
+
+
+@dataclass(frozen=True, slots=True)
+class Makes:
+    """What OpenStack makes beside the object of a type, as the instance's own blocks ask.
+
+    Attributes:
+        kind: kind of what is made.
+        path: attribute with the blocks, one for each object.
+        when: attribute of a block → values with which something is made.
+        goes: attribute of a block that says that it goes with the instance's own object.
+        born: attribute of the instance that says when that was made.
+        by: attribute of a block that names what is made from which thing, and that is then a name for `source` in `drift`.
+        source: attribute of a block with the id of that.
+        drift: what of a block shows on what was made.
+    """
+
+    kind: str
+    path: str
+    when: Mapping[str, frozenset[str]]
+    goes: str
+    born: str
+    by: str
+    source: str
+    drift: tuple[DriftRule, ...]
+
+    def blocks(self, attributes: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Give the blocks of an instance for each of which one object is made, with their places."""
+        blocks = attributes.get(self.path)
+        for place, block in enumerate(blocks if isinstance(blocks, list | tuple) else ()):
+            if isinstance(block, Mapping) and all(str(block.get(name)) in among for name, among in self.when.items()):
+                yield place, {**block, str(block[self.by]): block.get(self.source)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +89,7 @@ class TerraformType:
         ignored: attributes that change by themselves.
         secret: names of attributes whose values must never be shown or kept.
         removed_in: provider version that dropped the type; empty while it is current.
+        makes: what OpenStack makes beside its object; None if nothing.
     """
 
     type: str
@@ -75,6 +108,7 @@ class TerraformType:
     ignored: frozenset[str]
     secret: frozenset[str]
     removed_in: str
+    makes: Makes | None = None
 
 
 @cache
@@ -233,7 +267,13 @@ def _parse(row: Mapping[str, Any]) -> TerraformType:
         ignored=frozenset(row.get("ignored", ())),
         secret=frozenset(row.get("secret", ())),
         removed_in=row.get("removed_in", ""),
+        makes=_makes(row["makes"]) if "makes" in row else None,
     )
+
+
+def _makes(row: Mapping[str, Any]) -> Makes:
+    when = {name: frozenset(among) for name, among in row["when"].items()}
+    return Makes(**{**row, "when": when, "drift": tuple(_rule(entry) for entry in row["drift"])})
 
 
 def _rule(entry: str | Mapping[str, Any]) -> DriftRule:

@@ -183,9 +183,14 @@ class Servers:
         if disk.get("source_type") == "volume":
             self.attach(request, row, {"volumeId": disk["uuid"], **ending})
         elif disk.get("destination_type") == "volume":
-            volume = self.world.block_storage.make(
-                request.project, request.user, size=int(disk.get("volume_size") or 1), status="available"
-            )
+            made: Row = {"size": int(disk.get("volume_size") or 1), "status": "available", "description": ""}
+            if disk.get("source_type") == "blank":
+                made["name"] = f"{row['id']}-blank-vol"
+            elif disk.get("source_type") == "snapshot":
+                made |= {"bootable": "true", "snapshot_id": disk.get("uuid")}
+            else:
+                made |= {"bootable": "true", "volume_image_metadata": {"image_id": disk.get("uuid")}}
+            volume = self.world.block_storage.make(request.project, request.user, **made)
             self.attach(request, row, {"volumeId": volume["id"], **ending})
 
     def _up(self, id_: str) -> None:
