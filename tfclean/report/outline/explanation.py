@@ -1,0 +1,78 @@
+"""An explanation in, its outline out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tfclean.kinds.registry import noun
+from tfclean.model import Confidence, Edge, EdgeType, Key
+from tfclean.report.base import Context
+from tfclean.report.console.explanation import SENTENCES, TIES, fate
+from tfclean.report.console.parts import which
+from tfclean.report.console.pending import outcome, since
+from tfclean.report.explanation import Explanation
+from tfclean.report.outline.diff import entry, standing
+from tfclean.report.outline.nouns import Entry, Outline, Section, State
+from tfclean.report.text import titled
+
+
+def outline(explanation: Explanation, context: Context) -> Outline:
+    """Outline why one object is, or is not, the job's.
+
+    Args:
+        explanation: all that is known about it.
+        context: where and when.
+    """
+    finding = explanation.finding
+    title = titled(finding.key, finding.name)
+    sure = () if finding.confidence is Confidence.NONE else (("to be the job's", finding.confidence.label),)
+    cause: tuple[tuple[str, str], ...] = ()
+    if finding.cause is not None:
+        cause = (("follows from", titled(finding.cause, explanation.names.get(finding.cause, ""))),)
+    return Outline(
+        document="explanation",
+        title=title[0].upper() + title[1:],
+        context=context,
+        sentence=f"{title[0].upper()}{title[1:]} {SENTENCES[finding.verdict]}.",
+        state=standing(finding),
+        label="What it is",
+        facts=(("would it be deleted", fate(explanation)), *sure, *cause),
+        sections=tuple(s for s in _sections(explanation) if s.entries or s.notes),
+        gaps=explanation.gaps,
+    )
+
+
+def _sections(explanation: Explanation) -> Iterator[Section]:
+    finding, names = explanation.finding, explanation.names
+    yield Section("object", "The object", "", standing(finding), (entry(finding),))
+    yield _ties("held_by", "What holds it", explanation.held_by, names, incoming=True)
+    yield _ties("holds", "What it holds", explanation.holds, names, incoming=False)
+    as_good = {k for g in explanation.candidates for k in g.resources if k != finding.key}
+    beside = tuple(Entry(k, names.get(k, ""), k.id, "as good", State.OPEN, "?") for k in sorted(as_good))
+    yield Section("candidates", "Which one", "", State.OPEN, beside, tuple(which(g) for g in explanation.candidates), judged=False)
+    pending = tuple(
+        Entry(
+            Key(p.kind, p.address),
+            p.name,
+            "",
+            "pending",
+            State.OPEN,
+            "?",
+            addresses=(p.address,),
+            notes=(f"{since(p)}; {outcome(p, lambda key: names.get(key, ''))}",),
+        )
+        for p in explanation.pending
+    )
+    yield Section("pending", "Which create", "of those of which no trace tells what came of them", State.OPEN, pending, judged=False)
+    yield Section("consequences", "What follows from it", "", State.ASIDE, tuple(entry(f) for f in explanation.consequences), judged=False)
+
+
+def _ties(name: str, title: str, edges: Sequence[Edge], names: dict[Key, str], *, incoming: bool) -> Section:
+    strength = list(EdgeType)
+    entries = []
+    for edge in sorted(edges, key=lambda e: (strength.index(e.type), e.source, e.target)):
+        other = edge.source if incoming else edge.target
+        reason = (f"{noun(edge.source.kind)} {edge.reason} {noun(edge.target.kind)}",) if edge.reason else ()
+        meaning = TIES[edge.type][0 if incoming else 1] if edge.type in TIES else edge.type.value
+        entries.append(Entry(other, names.get(other, ""), other.id, meaning, State.ASIDE, notes=reason))
+    return Section(name, title, "", State.ASIDE, tuple(entries), judged=False)
