@@ -13,7 +13,7 @@ import tfclean
 SURFACE = {
     "errors": "CloudError CredentialsError InputError Interrupted JournalError NothingToGoOn Refused TfcleanError Unreachable UsageError",
     "nouns": "Confidence Event Finding Footprint Inventory Judgement Key Outcome OutcomeKind Plan Resource Result Step Verdict",
-    "verbs": "Explanation apply connect destroy diff explain inventory load_inventory load_plan plan read resume",
+    "verbs": "Explanation apply connect destroy diff explain inventory load_inventory load_plan plan read resume run",
 }
 HEAVY = "openstack keystoneauth1 networkx rich hcl2 msgpack requests yaml"
 

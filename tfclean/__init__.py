@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         plan,
         read,
         resume,
+        run,
     )
 
 __version__ = "0.1.0"
@@ -101,6 +102,7 @@ __all__ = [
     "plan",
     "read",
     "resume",
+    "run",
 ]
 
 

@@ -22,6 +22,7 @@ class SourceKind(StrEnum):
     LOG_JSON = "machine log"
     POINTER = "backend pointer"
     LOCK = "lock"
+    RUN = "record of a run"
     CONFIGURATION = "configuration"
 
 

@@ -16,6 +16,7 @@ from tfclean.model import Gap, GapKind
 from tfclean.terraform import pointer
 from tfclean.terraform.locks import lock_of
 from tfclean.terraform.recognise import Form, recognise
+from tfclean.terraform.runs import RECORD
 
 HEAD = 64 * 1024
 """Bytes by which a file is told apart."""
@@ -23,8 +24,11 @@ HEAD = 64 * 1024
 _DATA = ".terraform"
 _STATE = "terraform.tfstate"
 _WORKSPACES = "terraform.tfstate.d"
+RUNS = ".tfclean/runs"
+"""Where ``tfclean run`` keeps what it keeps, below the directory where the engine works."""
 _ERRORED = "errored.tfstate"
 _MOST_FILES = 2000
+_MOST_RUNS = 200
 _MOST_POINTER = 1024 * 1024
 _LOGS = re.compile(r"\.(?:log|txt|out|jsonl|ndjson)(?:\.\d+)?$|\blog\b|^nohup\.out$", re.IGNORECASE)
 _NEVER = re.compile(
@@ -44,6 +48,7 @@ class Found:
         gaps: what was left out.
         backend: the backend pointer, if there is one.
         workspace: the selected workspace.
+        state: where the local state is, or would be.
     """
 
     evidence: tuple[Path, ...]
@@ -52,6 +57,7 @@ class Found:
     gaps: tuple[Gap, ...]
     backend: pointer.Pointer | None = None
     workspace: str = "default"
+    state: Path | None = None
 
 
 def discover(directory: Path, environ: Mapping[str, str]) -> Found:
@@ -112,10 +118,12 @@ class _Directory:
         lock = lock_of(state)
         if self._is_file(lock, trusted=named):
             evidence[lock] = None
+        evidence |= dict.fromkeys(self._runs())
         self._left_out(names, {path.name for path in evidence if path.parent == self._directory}, state)
         for path in self._others(names):
             evidence.setdefault(path)
-        return Found(tuple(evidence), tuple(states), frozenset(older), tuple(self._gaps), backend, workspace)
+        local = None if remote else state
+        return Found(tuple(evidence), tuple(states), frozenset(older), tuple(self._gaps), backend, workspace, local)
 
     def _is_file(self, path: Path, *, trusted: bool = False) -> bool:
         try:
@@ -155,6 +163,18 @@ class _Directory:
         for path in siblings:
             if path.name.endswith(".backup") and self._is_file(path, trusted=trusted):
                 yield path
+
+    def _runs(self) -> list[Path]:
+        """Give the records of what ``tfclean run`` ran here, the oldest first."""
+        folder = self._directory / RUNS
+        try:
+            found = sorted(path / RECORD for path in folder.iterdir() if self._is_file(path / RECORD))
+        except OSError:
+            return []
+        if len(found) > _MOST_RUNS:
+            reason = f"{folder} holds {len(found)} runs; only the last {_MOST_RUNS} are read: name the record of an older one if it matters"
+            self._gaps.append(Gap(GapKind.UNREADABLE, str(folder), reason))
+        return found[-_MOST_RUNS:]
 
     def _left_out(self, names: list[str], taken: set[str], state: Path) -> None:
         """Mention states that are not those of this directory's run."""

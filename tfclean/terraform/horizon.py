@@ -10,6 +10,7 @@ unpacked, and a horizon that is too late takes a later run of the same job for t
   chained by the order of its lines. That is added to the latest known start: a lock is taken after the plan was made.
 * A plan may be applied hours after it was made. What shows that are objects that the log shows as created and that a state dates
   (``created_at``); such moments widen both ends, if they lie within a day, so that an unrelated object cannot stretch it further.
+* The record of ``tfclean run`` tells both ends, also where the run printed nothing; of one that was killed, when it was last seen alive.
 * Traces that only destroy say nothing about when objects were made, nor does a lock that was taken for them or for a plan: they are asked
   only if there are no others.
 """
@@ -90,6 +91,8 @@ def horizon(readings: Sequence[Reading], unfinished: Iterable[str] = ()) -> Hori
 
 def _makes(reading: Reading) -> bool:
     """Tell whether a trace is of a run that made objects."""
+    if reading.source.kind is SourceKind.RUN:
+        return reading.first is not None
     return not reading.is_state and any(claim.tense in _MAKING for claim in reading.claims)
 
 

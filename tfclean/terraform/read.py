@@ -10,12 +10,13 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from tfclean.errors import InputError, NothingToGoOn
 from tfclean.model import Footprint, Gap, GapKind, Source, SourceKind, Variable
-from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, pointer, remote, state, state_json
+from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, pointer, remote, runs, state, state_json
 from tfclean.terraform import variables as variables_
 from tfclean.terraform.backends import Fetch
 from tfclean.terraform.backends.fetch import get
@@ -235,8 +236,22 @@ def _read(stream: BinaryIO, path: str, keys: Keys, *, patient: bool = False) -> 
         return list(reader(stream, path)), known.form
     if known.form is Form.ENCRYPTED and isinstance(known.document, dict):
         return list(_unlocked(head, path, known, keys())), known.form
+    if known.form is Form.RUN_RECORD:
+        return list(runs.read(head, path, partial(_log, keys=keys), partial(_beside_run, keys=keys))), known.form
     document = _READERS.get(known.form)
     return (list(document(head, path, known)) if document else []), known.form
+
+
+def _log(stream: BinaryIO, path: str, keys: Keys) -> list[Reading]:
+    told, form = _read(stream, path, keys, patient=True)
+    return told if form in _STREAMED else []
+
+
+def _beside_run(path: Path, keys: Keys) -> list[Reading]:
+    """Read what a run kept beside its record; states there are copies."""
+    with _opened(path) as stream:
+        told, _ = _read(stream, str(path), keys)
+    return [_older(reading) if reading.is_state and path.name.endswith(runs.COPIES) else reading for reading in told]
 
 
 def _unlocked(data: bytes, path: str, known: Recognition, setup: Setup) -> tuple[Reading, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tfclean.model import Claim, Gap, Lock, Source, Variable
+from tfclean.terraform.config.modules import Modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Reading:
         last: latest such moment.
         whole: False when it is cut off, empty or encrypted: claims may be missing.
         is_state: it holds a state, present or older, and not a plan or a log.
+        settled: it is of a run that ended well: all that it made stands in the state that it wrote.
+        configuration: that of the run, where the file holds it.
     """
 
     source: Source
@@ -38,3 +41,5 @@ class Reading:
     last: datetime | None = None
     whole: bool = True
     is_state: bool = False
+    settled: bool = False
+    configuration: Modules | None = field(default=None, compare=False)

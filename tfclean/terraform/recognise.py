@@ -1,7 +1,7 @@
 """What a file is, told by its content and never by its name: bytes in, `Recognition` out.
 
 Shapes follow facts A1-A7 of this project: states of all versions, backend pointers, ``show -json``, saved plans in all their
-forms, OpenTofu's encrypted envelope, locks, both kinds of logs, configuration, and tfclean's own inventory.
+forms, OpenTofu's encrypted envelope, locks, both kinds of logs, configuration, and tfclean's own inventory and records of runs.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Form(Enum):
     LOG_TEXT = "a log"
     CONFIG = "configuration"
     INVENTORY = "an inventory of tfclean"
+    RUN_RECORD = "a record of tfclean run"
     JSON_OTHER = "JSON of another kind"
     TEXT_OTHER = "text of another kind"
     BINARY = "binary data"
@@ -59,7 +60,12 @@ class Recognition:
     problem: str = ""
 
 
-_TELLTALES = {"encrypted_data": Form.ENCRYPTED, "remote_plan_format": Form.PLAN_BOOKMARK, "@level": Form.LOG_JSON}
+_TELLTALES = {
+    "encrypted_data": Form.ENCRYPTED,
+    "remote_plan_format": Form.PLAN_BOOKMARK,
+    "@level": Form.LOG_JSON,
+    "tfclean_run": Form.RUN_RECORD,
+}
 _HEAD = 64 * 1024
 # a power cut leaves zeros where a file system had only reserved the space
 _NOTHING = b" \t\r\n\0"

@@ -8,7 +8,9 @@
    are names can come back: a create that is known to have ended later stands.
 4. What only a numbered backup knows was let go by ``state rm``: its owner may have wanted it to stay.
 5. Creates are told once, and only if nothing tells what came of them (`creates`).
-6. What a configuration declares completes what the others say, and never contradicts it (`declared`).
+6. What a run that ended well has made stands in the state that it wrote. Where the present state was read whole, of the traces that
+   `tfclean run` kept of it only destroys count: else what its owner let go of later would still look like a leftover.
+7. What a configuration declares completes what the others say, and never contradicts it (`declared`).
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ def unite(readings: Iterable[Reading], variables: Mapping[str, Variable] | None 
         The footprint; `Claim.present` is decided here, whatever the readers said.
     """
     ordered = _ordered(readings)
+    if _is_complete(ordered, _present(ordered)):
+        ordered = [quiet for quiet in map(_quiet, ordered) if quiet is not None]
     present = _present(ordered)
     claims, declared = told_apart(
         _placed(claim, reading, at in present) for at, reading in enumerate(ordered) for claim in reading.claims if is_ours(claim.type)
@@ -64,9 +68,21 @@ def unite(readings: Iterable[Reading], variables: Mapping[str, Variable] | None 
         variables={**told, **(variables or {})},
         locks=tuple(dict.fromkeys(lock for reading in ordered for lock in reading.locks)),
         lineages={r.lineage: r.serial or 0 for at, r in enumerate(ordered) if at in present and r.lineage},
-        complete=bool(present) and all(ordered[at].whole for at in present) and not _lost(ordered, present),
+        complete=_is_complete(ordered, present),
         logged=logged,
     )
+
+
+def _is_complete(ordered: Sequence[Reading], present: frozenset[int]) -> bool:
+    return bool(present) and all(ordered[at].whole for at in present) and not _lost(ordered, present)
+
+
+def _quiet(reading: Reading) -> Reading | None:
+    """Leave of a run that ended well what it destroyed; None if that is nothing."""
+    if not reading.settled:
+        return reading
+    gone = tuple(claim for claim in reading.claims if claim.tense is Tense.DESTROYED)
+    return Reading(reading.source, gone) if gone else None
 
 
 def _ordered(readings: Iterable[Reading]) -> list[Reading]:

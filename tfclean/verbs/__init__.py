@@ -30,6 +30,7 @@ from tfclean.verbs.options import (
     RunOptions,
     StrPath,
 )
+from tfclean.verbs.running import run
 
 if TYPE_CHECKING:
     from tfclean.cleanup.ports import Cloud
@@ -255,4 +256,5 @@ __all__ = [
     "plan",
     "read",
     "resume",
+    "run",
 ]

@@ -1,6 +1,8 @@
 """Name of a command in, its module out. A new command is one file here and one line below.
 
 A command's module has `CLOUD` (whether it asks a cloud), `parser()`, and `run(args, terminal)`, which gives the exit code.
+It may have `SETTINGS` (whether a file of settings gives it defaults; else those that ask a cloud are given them) and `NOT_FROM_SETTINGS`
+(keys that it does not take from there).
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ COMMANDS: dict[str, str] = {
     "apply": "carry out exactly a plan that was saved",
     "destroy": "plan, ask, delete, prove: the fallback after terraform destroy",
     "resume": "go on with a run that was interrupted or killed",
+    "run": "run terraform so that it can be cleaned up after",
     "explain": "why one object is the job's, what holds it, what it holds",
+    "graph": "the estate drawn: DOT, Mermaid or SVG",
     "inventory": "what is live, as a file for --inventory and --baseline",
     "journal": "what a run did, in order",
     "demo": "the whole story, on an embedded cloud",
