@@ -6,6 +6,7 @@ Terraform's options have one dash, openstacksdk's are too many to list: both are
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tfclean.errors import UsageError
@@ -25,6 +26,8 @@ class Argv:
 
     Attributes:
         command: the command; None if there is none.
+        config: the file of settings that was asked for; None if none was.
+        no_config: no file of settings is to be read.
         cloud: openstacksdk's options by name, ``auth_url``.
         rest: all else, in order, with Terraform's forms spelled with two dashes.
     """
@@ -32,6 +35,8 @@ class Argv:
     command: str | None
     cloud: dict[str, str] = field(default_factory=dict)
     rest: list[str] = field(default_factory=list)
+    config: str | None = None
+    no_config: bool = False
 
 
 def understand(arguments: list[str]) -> Argv:
@@ -43,6 +48,8 @@ def understand(arguments: list[str]) -> Argv:
     command: str | None = None
     cloud: dict[str, str] = {}
     rest: list[str] = []
+    config: str | None = None
+    no_config = False
     waiting = iter(arguments)
     for argument in waiting:
         found = CLOUD.fullmatch(argument)
@@ -50,6 +57,10 @@ def understand(arguments: list[str]) -> Argv:
             rest += [argument, *waiting]
         elif found:
             cloud[found[1].replace("-", "_")] = _value(argument, found[2], next(waiting, None) if found[2] is None else None)
+        elif argument.partition("=")[0] == "--config":
+            config = _value("--config", *_given(argument, waiting))
+        elif argument == "--no-config":
+            no_config = True
         elif argument == "--insecure":
             cloud["insecure"] = "true"
         elif command is None and not argument.startswith("-"):
@@ -61,7 +72,9 @@ def understand(arguments: list[str]) -> Argv:
             # What follows is a value, even if it looks like one of Terraform's options.
             if rest[-1] in TAKES_VALUE and (value := next(waiting, None)) is not None:
                 rest.append(value)
-    return Argv(command, cloud, rest)
+    if no_config and config is not None:
+        raise UsageError("--config and --no-config: give one of them")
+    return Argv(command, cloud, rest, config, no_config)
 
 
 TAKES_VALUE = frozenset(
@@ -82,6 +95,12 @@ TAKES_VALUE = frozenset(
     }
 )
 """Options whose next argument is theirs."""
+
+
+def _given(argument: str, waiting: Iterator[str]) -> tuple[str | None, str | None]:
+    """Give an option's value that is joined to it, or else the next argument."""
+    _, equals, joined = argument.partition("=")
+    return (joined, None) if equals else (None, next(waiting, None))
 
 
 def _value(argument: str, joined: str | None, following: str | None) -> str:

@@ -11,6 +11,8 @@ from tfclean.cli.terminal import Terminal
 from tfclean.errors import UsageError
 
 CLOUD = True
+NOT_FROM_SETTINGS = frozenset({"paths"})
+"""Evidence is given to a run that goes on, or it is proven for its plan alone; going back takes none."""
 
 
 def parser() -> argparse.ArgumentParser:
