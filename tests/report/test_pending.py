@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tests.report.making import ADDRESSES, FOREIGN, NETWORK, PORT, TIME, judgement, plan, shown, uuid
+from tests.report.making import ADDRESSES, FOREIGN, NETWORK, NODE, PORT, SERVER, TIME, judgement, plan, shown, uuid
 from tfclean.model import Judgement, PendingCreate, Rejected
 
 ONE, OTHER = (r.key for r in ADDRESSES)
@@ -37,12 +37,22 @@ def explained(judged: Judgement, resource: Any) -> str:
 
 
 def test_a_diff_tells_since_when_each_create_is_pending_and_what_became_of_it() -> None:
-    text = words(shown("console", lambda r: r.diff(told(OPEN, DONE, LOST))))
+    text = words(shown("console", lambda r: r.diff(replace(told(OPEN, DONE, LOST), candidates=()))))
     assert "Pending creates (3): no trace tells what came of them" in text
     assert f"{ADDRESS} started 2026-11-22 12:00:00Z; it may have made one of 2 floating IPs: floating IP 10.0.0.6" in text
     assert f"planned, and no log says whether it started; it made port node-a ({uuid(2)})" in text
     assert "started, the log does not say when; nothing that is live can have come of it" in text
     assert "older than the run" not in text
+
+
+def test_a_create_whose_objects_are_listed_is_only_counted() -> None:
+    listed = PendingCreate(NODE, "compute.server", made=SERVER.key)
+    text = words(shown("console", lambda r: r.diff(told(OPEN, listed, LOST))))
+    assert "Pending creates (3)" in text
+    assert "2 creates made, or may have made, what is listed above (-v tells)" in text
+    assert text.count(NODE) == 1
+    assert f"{LOST.address} started" in text
+    assert words(shown("console", lambda r: r.diff(told(OPEN, listed, LOST)), verbose=True)).count(NODE) == 2
 
 
 def test_what_was_rejected_is_told_on_request() -> None:
@@ -54,7 +64,7 @@ def test_long_lists_of_pending_creates_are_counted() -> None:
     many = [replace(LOST, address=f"{LOST.address}[{n}]") for n in range(45)]
     text = shown("console", lambda r: r.diff(told(*many)))
     assert "Pending creates (45)" in text
-    assert "... and 5 more creates (-v lists them)" in text
+    assert "... and 40 more creates (-v lists them)" in text
     assert f"{LOST.address}[44]" in shown("console", lambda r: r.diff(told(*many)), verbose=True)
 
 

@@ -43,12 +43,14 @@ class Look:
         colour: escape codes may be used.
         verbose: list what is otherwise only counted.
         terminal: a person sees it as it is written.
+        tree: show findings below the modules and networks that they belong to.
     """
 
     width: int = 80
     colour: bool = False
     verbose: bool = False
     terminal: bool = False
+    tree: bool = False
 
 
 class Report(ABC):

@@ -69,6 +69,9 @@ SECTIONS: tuple[Section, ...] = (
 ORDER = ("zombie", "missing", "elsewhere", "drifted", "stranger", "deposed", "tainted", "possible", "unknown")
 """In which order they are told: biggest problem first."""
 
+LOST = frozenset({"zombie", "stranger"})
+"""Classes that no Terraform run will ever delete."""
+
 IN_SYNC = frozenset({Verdict.MANAGED, Verdict.USED, Verdict.IMPLICIT, Verdict.PROTECTED})
 """Verdicts that are only counted."""
 

@@ -2,47 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shlex
+import sys
+from collections.abc import Iterator
 from functools import partial
 
 from tfclean.kinds.registry import noun
 from tfclean.model import Confidence, Finding, GapKind, Judgement, Key, Verdict
 from tfclean.report.base import Context, Look
+from tfclean.report.console import tree
 from tfclean.report.console.page import Page, Row
-from tfclean.report.console.parts import candidates, gaps, header, more
+from tfclean.report.console.parts import candidates, gaps, header, more, places
 from tfclean.report.console.pending import pending
-from tfclean.report.problems import IN_SYNC, Problems, Section, problems
-from tfclean.report.text import by_kind, change, joined, nearby, quantity
+from tfclean.report.problems import IN_SYNC, LOST, Problems, Section, problems
+from tfclean.report.text import by_kind, change, joined, nearby, quantity, safe
 
 MOST = 40
-"""More objects of one section than this are counted and not listed, unless verbose."""
+"""With more problems than this it is told first where they are, and each section shows its first few, unless verbose."""
+ROOM = 30
+"""Lines for all objects of such a report together, so that it stays below a hundred."""
+LEAST = 3
+"""Lines that each section has of those, whatever stands before it."""
+NESTED = 3
+"""Consequences of one object that such a report lists."""
+SOURCES = 8
+"""More files of evidence than this are counted."""
 
 TELLING = frozenset({Verdict.ZOMBIE, Verdict.POSSIBLE})
 """Verdicts whose reason is told unasked where it is not certain: of the others the section says it all."""
 
 
 def write(page: Page, judgement: Judgement, context: Context, look: Look) -> None:
-    """Write `judgement`: counts, problems with the biggest first, what could not be known, and what to do."""
+    """Write `judgement`: counts and what follows, problems with the biggest first, what could not be known, and where to go on."""
     found = problems(judgement)
+    large = sum(found.counts.values()) > MOST and not look.verbose
     header(page, context)
     _sources(page, judgement, look)
     page.gap()
     page.prose(headline(judgement, found), "bold")
-    for line in _quiet(judgement):
+    for line in (*_prospect(found), *_quiet(judgement)):
         page.prose(line)
-    rows = _Rows(judgement, found, verbose=look.verbose)
-    for section, members in found.groups:
-        page.head(f"{section.title} ({len(members)})", section.meaning, f"bold {section.colour}")
-        if section.name == Verdict.POSSIBLE.value:
-            candidates(page, judgement)
-        shown = members if look.verbose else members[:MOST]
-        page.rows(rows.of(section, shown))
-        more(page, [f.kind for f in members[len(shown) :]])
-    pending(page, judgement.pending, partial(_name, judgement), verbose=look.verbose)
-    if look.verbose:
+    if look.tree:
+        tree.write(page, judgement, found)
+    else:
+        _sections(page, judgement, found, look, large=large)
+    pending(page, judgement.pending, partial(_name, judgement), verbose=look.verbose, told=_told(judgement, found, large=large))
+    if look.verbose and not look.tree:
         _listed(page, judgement)
     gaps(page, judgement.gaps, verbose=look.verbose)
     _next(page, judgement, found)
+
+
+def _sections(page: Page, judgement: Judgement, found: Problems, look: Look, *, large: bool) -> None:
+    if large:
+        places(page, judgement, found)
+    rows = _Rows(judgement, found, verbose=look.verbose, nested=NESTED if large else MOST)
+    left = ROOM
+    for number, (section, members) in enumerate(found.groups, 1):
+        page.head(f"{section.title} ({len(members)})", section.meaning, f"bold {section.colour}")
+        if section.name == Verdict.POSSIBLE.value:
+            candidates(page, judgement, room=LEAST if large else None)
+        room = max(left - LEAST * (len(found.groups) - number), LEAST)
+        first = members[:room] if large else members
+        blocks = [rows.of(section, finding) for finding in first]
+        shown = page.blocks(blocks, room) if large else page.blocks(blocks, sys.maxsize)
+        left -= sum(len(lines) for block in blocks[:shown] for lines in page.drawn(block))
+        more(page, [f.kind for f in members[shown:]])
+
+
+def _told(judgement: Judgement, found: Problems, *, large: bool) -> frozenset[str]:
+    """Give the creates of which the lists have told already what they made, or may have made."""
+    claimed = {address for _, members in found.groups for f in members for address in f.addresses}
+    grouped = {address for group in judgement.candidates for address in group.creates}
+    return frozenset(p.address for p in judgement.pending if (p.made and p.address in claimed) or (p.address in grouped and not large))
 
 
 def _name(judgement: Judgement, key: Key) -> str:
@@ -60,6 +92,20 @@ def headline(judgement: Judgement, found: Problems) -> str:
     if judgement.footprint.complete:
         return "In sync: what is live is what the present state says."
     return "Nothing of the job is live, as far as this evidence goes; no present state could be read."
+
+
+def _prospect(found: Problems) -> Iterator[str]:
+    """Say what no Terraform run will do about it, and what tfclean would."""
+    lost = [f for section, members in found.groups for f in members if section.name in LOST]
+    kinds = [f.kind for f in lost if not f.keep]
+    if kinds:
+        yield f"No Terraform run will ever delete {by_kind(kinds)}; tfclean destroy does."
+    kept = [f for f in lost if f.keep]
+    if kept:
+        yield f"It leaves {by_kind(f.kind for f in kept)} alone unless asked for by name (--also)."
+    unsure = [f.kind for section, members in found.groups for f in members if section.name == Verdict.POSSIBLE.value]
+    if unsure:
+        yield f"{by_kind(unsure)} may be the job's: kept unless --include-possible."
 
 
 def _quiet(judgement: Judgement) -> Iterator[str]:
@@ -83,6 +129,8 @@ def _sources(page: Page, judgement: Judgement, look: Look) -> None:
     else:
         # The members of a plan file are sources of their own.
         told = list(dict.fromkeys(f"{nearby(source.path)} ({source.kind.value})" for source in sources))
+    if len(told) > SOURCES and not look.verbose:
+        told[SOURCES:] = [f"{len(told) - SOURCES} more"]
     if told:
         page.prose(f"Evidence: {', '.join(told)}", "dim")
 
@@ -90,13 +138,14 @@ def _sources(page: Page, judgement: Judgement, look: Look) -> None:
 class _Rows:
     """Findings in, rows out; consequences below their cause."""
 
-    def __init__(self, judgement: Judgement, found: Problems, *, verbose: bool) -> None:
+    def __init__(self, judgement: Judgement, found: Problems, *, verbose: bool, nested: int) -> None:
         self._found = found
         self._verbose = verbose
+        self._nested = nested
         self._grouped = {key for group in judgement.candidates for key in group.resources}
 
-    def of(self, section: Section, findings: Sequence[Finding]) -> list[Row]:
-        return [row for finding in findings for row in self._rows(finding, section)]
+    def of(self, section: Section, finding: Finding) -> list[Row]:
+        return list(self._rows(finding, section))
 
     def _rows(self, finding: Finding, section: Section, depth: int = 0) -> Iterator[Row]:
         top = depth == 0
@@ -111,11 +160,11 @@ class _Rows:
             notes=(*_changes(finding), *(self._reasons(finding) if top or self._verbose else ())),
         )
         following = sorted(self._found.consequences.get(finding.key, []), key=lambda f: (f.kind, f.name))
-        shown = following if self._verbose else following[:MOST]
+        shown = following if self._verbose else following[: self._nested]
         for follower in shown:
             yield from self._rows(follower, section, depth + 1)
         if len(following) > len(shown):
-            yield Row("└", f"{len(following) - len(shown)} more consequences", "", "", "dim", depth + 1)
+            yield Row("└", quantity(len(following) - len(shown), "more consequence"), "", "", "dim", depth + 1)
 
     def _reasons(self, finding: Finding) -> Iterator[str]:
         # What a state or a log names by id needs no argument, and the candidates of a group have been told together.
@@ -152,13 +201,10 @@ def _next(page: Page, judgement: Judgement, found: Problems) -> None:
     if not found.groups:
         return
     page.gap()
-    deletable = found.counts.get("zombie", 0) + found.counts.get("stranger", 0)
-    kinds = [f.kind for section, members in found.groups for f in members if section.name in ("zombie", "stranger")]
-    if deletable:
-        page.prose(f"No Terraform run will ever delete {by_kind(kinds)}.")
     first = found.groups[0][1][0]
-    page.prose(f"Why: tfclean explain {first.id or (first.addresses[0] if first.addresses else first.name)}", "dim")
-    page.prose("What a destroy would delete: tfclean plan", "dim")
+    subject = first.id or (first.addresses[0] if first.addresses else first.name)
+    page.line(f"Why: tfclean explain {shlex.quote(safe(subject))}", "dim")
+    page.prose("What a destroy would delete, and in which order: tfclean plan", "dim")
     for lock in judgement.footprint.locks:
         since = f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else ""
         held = "" if lock.held else ": left behind, or held elsewhere"

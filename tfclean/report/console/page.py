@@ -1,7 +1,7 @@
 """Lines and rows in, text on a stream out: indented, wrapped, aligned. Knows nothing about documents.
 
 Prose is wrapped at the page's width. Ids and addresses are never broken, for they are there to be copied: what does not fit
-beside the name goes below it.
+beside the name goes below it. A name without end is cut; its id tells it apart.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from tfclean.report.base import Look
-from tfclean.report.text import safe
+from tfclean.report.text import cells, safe, shorten
 
 WIDEST = 120
 """Longer lines of prose than this are tiring to read, however wide the terminal is."""
@@ -87,9 +86,15 @@ class Page:
         self._wrapped(Text(safe(text), style), indent)
 
     def _wrapped(self, text: Text, indent: int = 0) -> None:
+        for line in self._folded(text, indent):
+            self.console.print(line, soft_wrap=True)
+
+    def _folded(self, text: Text, indent: int) -> list[Text]:
+        out = []
         for line in text.wrap(self.console, max(min(self.width, WIDEST) - indent, 20), overflow="fold"):
             line.rstrip()
-            self.console.print(Text(" " * indent) + line, soft_wrap=True)
+            out.append(Text(" " * indent) + line)
+        return out
 
     def head(self, title: str, rest: str = "", style: str = "bold") -> None:
         """Write the head of a list, after an empty line."""
@@ -97,40 +102,60 @@ class Page:
         self._wrapped(Text.assemble((safe(title), style), f": {safe(rest)}" if rest else ""))
 
     def rows(self, rows: Sequence[Row]) -> None:
-        """Write a list with its columns aligned: mark, noun, name, id."""
-        nouns = max((cell_len(safe(r.noun)) + 2 * r.depth for r in rows), default=0)
-        ids = max((len(safe(r.id)) for r in rows if len(r.id) <= len("3f2504e0-4f89-11d3-9a0c-0305e82c3301")), default=0)
-        room = min(self.width, WIDEST) - 4 - nouns - 2 - ids - 2
-        names = min(max((cell_len(safe(r.name)) for r in rows if cell_len(safe(r.name)) <= room), default=0), max(room, 0))
-        for row in rows:
-            self._row(row, nouns, names)
+        """Write a list with its columns aligned: mark, noun, name, id, and the address where there is room beside them."""
+        for lines in self.drawn(rows):
+            for line in lines:
+                self.console.print(line, soft_wrap=True)
 
-    def _row(self, row: Row, nouns: int, names: int) -> None:
-        name, id_, noun = safe(row.name), safe(row.id), safe(row.noun)
+    def blocks(self, blocks: Sequence[Sequence[Row]], room: int) -> int:
+        """Write as many blocks of rows as fit into `room` lines, columns aligned over all that are written, and at least one.
+
+        Returns:
+            How many blocks were written.
+        """
+        shown, used = 0, 0
+        for block in blocks:
+            used += sum(len(lines) for lines in self.drawn(block))
+            if used > room and shown:
+                break
+            shown += 1
+        self.rows([row for block in blocks[:shown] for row in block])
+        return shown
+
+    def drawn(self, rows: Sequence[Row]) -> list[list[Text]]:
+        """Draw a list: the lines of each row."""
+        full = min(self.width, WIDEST)
+        nouns = max((cells(safe(r.noun)) + 2 * r.depth for r in rows), default=0)
+        ids = max((len(safe(r.id)) for r in rows if len(r.id) <= len("3f2504e0-4f89-11d3-9a0c-0305e82c3301")), default=0)
+        room = full - 4 - nouns - 2 - ids - 2
+        names = min(max((n for r in rows if (n := cells(safe(r.name))) <= room), default=0), max(room, 0))
+        return [self._row(row, nouns, names, ids) for row in rows]
+
+    def _row(self, row: Row, nouns: int, names: int, ids: int) -> list[Text]:
+        full = min(self.width, WIDEST)
+        indent = 4 + 2 * row.depth
+        name, id_, noun = shorten(safe(row.name), full - indent), safe(row.id), safe(row.noun)
         start = Text("  " + "  " * row.depth)
         start.append(f"{row.mark} ", row.colour)
-        start.append(noun + " " * (nouns - cell_len(noun) - 2 * row.depth), row.colour)
-        indent = 4 + 2 * row.depth
-        full = min(self.width, WIDEST)
-        fits = cell_len(name) <= names and 4 + nouns + 2 + names + 2 + len(id_) <= full
-        if fits:
-            start.append(f"  {name}{' ' * (names - cell_len(name))}  ")
+        start.append(noun + " " * (nouns - cells(noun) - 2 * row.depth), row.colour)
+        addresses = [safe(address) for address in row.addresses]
+        out = [start]
+        if cells(name) <= names and 4 + nouns + 2 + names + 2 + len(id_) <= full:
+            start.append(f"  {name}{' ' * (names - cells(name))}  ")
             start.append(id_, "dim")
-            start.rstrip()
-            self.console.print(start, soft_wrap=True)
+            beside = 4 + nouns + 2 + names + 2 + ids + 2
+            if len(addresses) == 1 and len(id_) <= ids and beside + cells(addresses[0]) <= self.width:
+                start.append(" " * (ids - len(id_)) + f"  {addresses.pop()}")
         else:
-            if cell_len(start.plain) + 2 + cell_len(name) > full:
-                # A name that has no room beside the noun is told below it, whole.
-                start.rstrip()
-                self.console.print(start, soft_wrap=True)
-                self.line(row.name, "", indent)
+            # A name that has no room beside the noun is told below it.
+            if cells(start.plain) + 2 + cells(name) > full:
+                out.append(Text(" " * indent + name))
             else:
                 start.append(f"  {name}")
-                start.rstrip()
-                self.console.print(start, soft_wrap=True)
             if id_:
-                self.line(row.id, "dim", indent)
-        for address in row.addresses:
-            self.line(address, "", indent)
+                out.append(Text(" " * indent + id_, "dim"))
+        start.rstrip()
+        out += [Text(" " * indent + address) for address in addresses]
         for note in row.notes:
-            self.prose(note, "dim", indent)
+            out += self._folded(Text(safe(note), "dim"), indent)
+        return out

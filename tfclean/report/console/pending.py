@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from tfclean.model import Key, PendingCreate
 from tfclean.report.console.page import Page
 from tfclean.report.text import joined, many, moment, quantity, titled
 
-MOST = 40
+MOST = 5
 """More creates than this are counted and not listed, unless verbose."""
 
 Named = Callable[[Key], str]
 
 
-def pending(page: Page, creates: Sequence[PendingCreate], named: Named, *, verbose: bool) -> None:
+def pending(page: Page, creates: Sequence[PendingCreate], named: Named, *, verbose: bool, told: Collection[str] = ()) -> None:
     """Write a list of pending creates: address, since when, what became of each as far as can be told, its candidates.
 
     Args:
@@ -22,17 +22,22 @@ def pending(page: Page, creates: Sequence[PendingCreate], named: Named, *, verbo
         creates: what is told of them.
         named: gives the name of an object.
         verbose: tell all of them, and what was rejected.
+        told: addresses of those that the report has told already what came of: they are only counted.
     """
     if not creates:
         return
     page.head(f"Pending creates ({len(creates)})", "no trace tells what came of them")
-    for create in creates if verbose else creates[:MOST]:
+    open_ = [c for c in creates if verbose or c.address not in told]
+    if len(open_) < len(creates):
+        made = quantity(len(creates) - len(open_), "create")
+        page.prose(f"{made} made, or may have made, what is listed above (-v tells)", "dim", 2)
+    for create in open_ if verbose else open_[:MOST]:
         page.line(create.address, "", 2)
         page.prose(f"{since(create)}; {outcome(create, named)}", "dim", 4)
         if verbose:
             rejected(page, create, named, indent=4)
-    if len(creates) > MOST and not verbose:
-        page.prose(f"... and {quantity(len(creates) - MOST, 'more create', 'more creates')} (-v lists them)", "dim", 2)
+    if len(open_) > MOST and not verbose:
+        page.prose(f"... and {quantity(len(open_) - MOST, 'more create', 'more creates')} (-v lists them)", "dim", 2)
 
 
 def since(create: PendingCreate) -> str:

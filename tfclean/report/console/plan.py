@@ -8,11 +8,13 @@ from tfclean.kinds.registry import noun
 from tfclean.model import Action, Confidence, Kept, Plan, Step
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page, Row
-from tfclean.report.console.parts import gaps, header, more
+from tfclean.report.console.parts import gaps, header, listed
 from tfclean.report.text import by_kind, joined, quantity
 
 MOST = 60
-"""More steps than this are counted and not listed, unless verbose."""
+"""Of a plan with more steps, or more that is kept, than this, the first few are listed, unless verbose."""
+ROOM = (40, 14, 8)
+"""Lines that such a plan has for steps, for leftovers, and for what is kept."""
 
 MARKS = {Action.DELETE: "-", Action.CASCADE: "-", Action.DETACH: "~", Action.CLEAR: "~", Action.WAIT: "."}
 MEANINGS = {
@@ -33,14 +35,14 @@ def write(page: Page, plan: Plan, context: Context, look: Look) -> None:
         _back(page, plan)
         return
     page.prose(headline(plan), "bold")
+    large = not look.verbose and max(len(plan.steps), len(plan.kept)) > MOST
+    rooms: tuple[int | None, ...] = ROOM if large else (None, None, None)
     if plan.steps:
         used = dict.fromkeys(MEANINGS[step.action] for step in plan.steps)
         page.head(f"Steps ({len(plan.steps)})", f"{', '.join(used)}; independent ones run side by side")
-        shown = plan.steps if look.verbose else plan.steps[:MOST]
-        page.rows([row(step, verbose=look.verbose) for step in shown])
-        more(page, [s.target.kind for s in plan.steps[len(shown) :]])
-    _kept(page, "Leftovers", "are, or may be, the job's, and stay", [k for k in plan.kept if k.leftover], look)
-    _kept(page, "Kept", "stay, as they should", [k for k in plan.kept if not k.leftover], look)
+        listed(page, (row(step, verbose=look.verbose) for step in plan.steps), [s.target.kind for s in plan.steps], rooms[0])
+    _kept(page, "Leftovers", "are, or may be, the job's, and stay", [k for k in plan.kept if k.leftover], rooms[1])
+    _kept(page, "Kept", "stay, as they should", [k for k in plan.kept if not k.leftover], rooms[2])
     gaps(page, plan.gaps, verbose=look.verbose)
 
 
@@ -91,10 +93,8 @@ def row(step: Step, *, verbose: bool) -> Row:
     )
 
 
-def _kept(page: Page, title: str, meaning: str, members: Sequence[Kept], look: Look) -> None:
-    if not members:
-        return
-    page.head(f"{title} ({len(members)})", meaning, "bold cyan")
-    shown = members if look.verbose else members[: MOST // 3]
-    page.rows([Row(" ", noun(k.target.kind), k.name, k.target.id, notes=(k.because,)) for k in shown])
-    more(page, [k.target.kind for k in members[len(shown) :]])
+def _kept(page: Page, title: str, meaning: str, members: Sequence[Kept], room: int | None) -> None:
+    if members:
+        page.head(f"{title} ({len(members)})", meaning, "bold cyan")
+        rows = (Row(" ", noun(k.target.kind), k.name, k.target.id, notes=(k.because,)) for k in members)
+        listed(page, rows, [k.target.kind for k in members], room)
