@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from functools import cache
 
 from tfclean.cleanup.options import Options
 from tfclean.errors import Refused
 from tfclean.kinds.base import Kind
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Action, EdgeType, GapKind, Inventory, Plan, Resource
+from tfclean.model import Action, EdgeType, GapKind, Inventory, Key, Plan, Resource
 
 
 def forbidden(resource: Resource, *, project: str, user: str, options: Options, addresses: tuple[str, ...] = ()) -> str:
@@ -33,6 +34,7 @@ def forbidden(resource: Resource, *, project: str, user: str, options: Options, 
         or kind.guard(resource)
         or options.keeping.reason(kind, resource, addresses)
         or options.kept(resource, addresses)
+        or options.young(resource)
     )
 
 
@@ -110,6 +112,25 @@ def _own(resources: Collection[Resource], inventory: Inventory) -> int:
     own = ("", inventory.project, inventory.user)
     whole = (r for r in resources if not KINDS[r.kind].tie and KINDS[r.kind].delete is not None and r.owner in own)
     return sum(not KINDS[r.kind].implied(r) and not KINDS[r.kind].guard(r) for r in whole)
+
+
+def as_swept(plan: Plan, options: Options) -> Options:
+    """Give the options by which a plan is carried out: what was young for a sweep stays young for all who take up its plan.
+
+    A plan can only make them stricter.
+
+    Raises:
+        Refused: the plan is of a sweep, and does not say what was young.
+    """
+    said = plan.options.get("sweep")
+    if said is None:
+        return options
+    try:
+        before = datetime.fromisoformat(said["before"])
+        dated = frozenset(Key(str(kind), str(id_)) for kind, id_ in said["dated"])
+        return options.sweeping(before, dated if options.before is None else dated & options.dated)
+    except (KeyError, TypeError, ValueError):
+        raise Refused("The plan is of a sweep, and does not say what was young then: sweep again.") from None
 
 
 def check_place(plan: Plan, *, project: str, region: str) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from tfclean.errors import UsageError
 from tfclean.kinds.keeping import Keeping
-from tfclean.model import Finding, Resource
+from tfclean.kinds.registry import KINDS
+from tfclean.model import Finding, Key, Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class Options:
         max_deletions: at most so many objects in one plan; None for no limit.
         max_share: at most this share (0 to 1) of the project's objects in one plan; None for no limit.
         keeping: markers and rules by which objects stay, whatever else is asked.
+        before: in a sweep, nothing goes that was made at this moment or later, or of which nothing tells when it was made.
+        dated: in a sweep, objects without a date of their own that are old all the same, because what uses them is.
 
     Raises:
         UsageError: a `keep` is no regular expression, or a limit makes no sense.
@@ -40,6 +44,8 @@ class Options:
     max_deletions: int | None = 500
     max_share: float | None = None
     keeping: Keeping = field(default_factory=Keeping)
+    before: datetime | None = None
+    dated: frozenset[Key] = frozenset()
 
     def __post_init__(self) -> None:
         for pattern in self.keep:
@@ -68,6 +74,19 @@ class Options:
                 return f"asked to keep {pattern}"
         return ""
 
+    def young(self, resource: Resource) -> str:
+        """Say why, in a sweep, an object is too young to go, or its age too uncertain; empty if it is old, or this is no sweep."""
+        kind = KINDS[resource.kind]
+        if self.before is None or kind.tie or kind.implied(resource):
+            return ""  # what goes with something else goes by that one's age
+        if resource.created_at is None:
+            return "" if resource.key in self.dated else "nothing tells when it was made"
+        return "" if resource.created_at < self.before else f"it is young: made {resource.created_at:%Y-%m-%d %H:%M:%SZ}"
+
+    def sweeping(self, before: datetime, dated: Iterable[Key]) -> Options:
+        """Give these options for a sweep with this limit; of two limits the earlier one holds."""
+        return replace(self, before=min(before, self.before or before), dated=frozenset(dated))
+
     def document(self) -> Mapping[str, Any]:
         """Give the choices as a JSON-ready mapping, for display."""
         return {
@@ -78,4 +97,4 @@ class Options:
             "all_or_none": self.all_or_none,
             "max_deletions": self.max_deletions,
             "max_share": self.max_share,
-        }
+        } | ({"sweep": {"before": self.before.isoformat(), "dated": sorted(map(list, self.dated))}} if self.before else {})

@@ -41,6 +41,8 @@ def make_plan(judgement: Judgement, *, options: Options | None = None) -> Plan:
         Refused: the plan would delete more than the limits allow.
     """
     options = options or Options()
+    if judgement.sweep is not None:
+        options = options.sweeping(judgement.sweep.before, judgement.sweep.dated)
     choice = choose(judgement, options)
     draft = Draft(judgement.findings, choice, Ties(judgement.edges), options, judgement.inventory)
     draft.settle()
@@ -216,7 +218,7 @@ def digest(plan: Plan) -> str:
     """Give the hash over everything in a plan that says what will happen.
 
     Args:
-        plan: its own `digest` is left out, and so are the options, which are for display.
+        plan: its own `digest` is left out, and so are the options that are for display.
 
     Returns:
         64 hex digits.
@@ -224,6 +226,7 @@ def digest(plan: Plan) -> str:
     content = {
         "place": [plan.project, plan.user, plan.region, plan.made_at.isoformat() if plan.made_at else None],
         "neighbours": plan.options.get("neighbours"),
+        **({"sweep": plan.options["sweep"]} if "sweep" in plan.options else {}),
         "kept": [[*k.target, k.because, k.leftover, sorted(map(list, k.blockers))] for k in plan.kept],
         "steps": [
             [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tfclean.cleanup.engine import Engine
-from tfclean.cleanup.guards import check_limits, check_place, incomplete
+from tfclean.cleanup.guards import as_swept, check_limits, check_place, incomplete
 from tfclean.cleanup.journal import Journal
 from tfclean.cleanup.machine import RealMachine
 from tfclean.cleanup.messages import Done
@@ -77,7 +77,7 @@ def run(
     clock = machine or RealMachine()
     deadline = math.inf if timeout is None else clock.now() + timeout
     shell = Shell(cloud, journal, on_event, interrupt, clock, deadline)
-    return _Run(plan, options or Options(), journal, shell).run(tuple(records), proof, proof_pause, bounds, seen)
+    return _Run(plan, as_swept(plan, options or Options()), journal, shell).run(tuple(records), proof, proof_pause, bounds, seen)
 
 
 def take_back(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from tfclean.cloud import rows as read
@@ -88,6 +88,7 @@ def take(
         region=scope.region,
         taken_at=now,
         calls=transport.calls - before,
+        clock=None if transport.ahead is None else now + timedelta(seconds=transport.ahead),
     )
 
 

@@ -82,6 +82,7 @@ class Transport:
         sleep: lets that many seconds pass.
         calls: requests sent so far.
         answering: services that have answered a list: what they answer 404 to, they do not have.
+        ahead: by how many seconds the cloud's clock is ahead of ours, by the least of the dates of its answers; None if they have none.
     """
 
     services: Mapping[str, Service]
@@ -90,6 +91,7 @@ class Transport:
     sleep: Callable[[float], None] = time.sleep
     calls: int = 0
     answering: set[str] = field(default_factory=set)
+    ahead: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, service: str, path: str, params: list[tuple[str, str]]) -> Mapping[str, Any]:
@@ -107,6 +109,7 @@ class Transport:
             wait = self.pause * 2**attempt
             try:
                 answer = self.send(service, "GET", path, params=params)
+                self._compare_clocks(answer.headers)
                 if answer.status_code == 401:
                     raise CredentialsError(f"the {service} service no longer accepts our token: {answer_text(answer)}")
                 if answer.ok:
@@ -127,6 +130,14 @@ class Transport:
             if attempt + 1 < TRIES:
                 self.sleep(min(wait, LONGEST_PAUSE))
         raise failure
+
+    def _compare_clocks(self, headers: Mapping[str, str]) -> None:
+        made = _date(headers.get("Date") or "")
+        if made is not None:
+            # The answer took its time, and dates are cut to seconds: the cloud's clock is rather ahead of this.
+            ahead = made - self.now()
+            with self._lock:
+                self.ahead = ahead if self.ahead is None else min(self.ahead, ahead)
 
     def send(
         self,
@@ -178,8 +189,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
     if text.strip().isdigit():
         return float(text)
+    moment = _date(text)
+    return None if moment is None else max(0.0, moment - datetime.now(UTC).timestamp())
+
+
+def _date(text: str) -> float | None:
+    """Read a date of HTTP as POSIX seconds."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp())

@@ -59,7 +59,7 @@ def judge(
     """
     inventory = with_named(inventory, _named(footprint, *protect))
     table = sort(footprint, inventory)
-    standing = Standing(inventory, _protected(protect, inventory))
+    standing = Standing(inventory, protected(protect, inventory))
     estate = Estate(inventory, table.live)
     weigh(table, footprint, standing)
     note_use(footprint, table, standing)
@@ -83,7 +83,8 @@ def _named(*footprints: Footprint) -> Iterator[Key]:
             yield from keys_of(claim.type, claim.id, claim.attributes)
 
 
-def _protected(protect: Iterable[Footprint], inventory: Inventory) -> dict[Key, str]:
+def protected(protect: Iterable[Footprint], inventory: Inventory) -> dict[Key, str]:
+    """Say of each live object that a footprint of `protect` manages which one that is, and as what."""
     out: dict[Key, str] = {}
     for other in protect:
         for key, claims in sort(other, inventory).live.items():

@@ -240,6 +240,9 @@ class Kind:
         follows: kinds of objects that hold it, of which it shares the fate (a plugged port follows its server).
         tie: it is a tie between two objects, without an existence of its own.
         apart: such a tie is undone, though nobody claims it, if what it is a part of is the job's and stays by the caller's wish.
+        common: several jobs can use one: a sweep parts them there, and takes it only if all who use it go.
+        lasting: it is common, and outlives its users: a sweep takes it only with the one group that it was made with, or by name.
+        shares: what it is a part of is shared with other projects by it.
         keep_words: fields in which a keep marker can stand (tags, metadata, description).
         lag: its list may show a deleted object, or hide a new one, for some seconds.
     """
@@ -279,6 +282,9 @@ class Kind:
     follows: tuple[str, ...] = ()
     tie: bool = False
     apart: bool = False
+    common: bool = False
+    lasting: bool = False
+    shares: bool = False
     keep_words: tuple[str, ...] = ("tags", "description")
     lag: float = 2.0
 

@@ -89,6 +89,8 @@ BACKUP = Kind(
     delete=Call("DELETE", "/backups/{id}"),
     asynchronous=True,
     keep_words=("metadata", "description"),
+    common=True,
+    lasting=True,
 )
 
 ATTACHMENT = Kind(

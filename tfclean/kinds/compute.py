@@ -62,6 +62,7 @@ SERVER_GROUP = Kind(
     created="",
     delete=Call("DELETE", "/os-server-groups/{id}"),
     keep_words=(),
+    common=True,
 )
 
 KEYPAIR = Kind(
@@ -75,6 +76,8 @@ KEYPAIR = Kind(
     owned_by="user",
     delete=Call("DELETE", "/os-keypairs/{id}"),
     keep_words=(),
+    common=True,
+    lasting=True,
 )
 
 VOLUME_ATTACHMENT = Kind(

@@ -29,6 +29,8 @@ IMAGE = Kind(
     guard=offered_image,
     lock=protected_image,
     keep_words=("tags",),
+    common=True,
+    lasting=True,
 )
 
 KINDS = (IMAGE,)

@@ -125,6 +125,8 @@ ROUTER = Kind(
     ),
     status="status",
     delete=_delete("/routers/{id}"),
+    common=True,
+    lasting=True,
 )
 
 ROUTER_ROUTE = Kind(
@@ -226,6 +228,7 @@ SECURITY_GROUP = Kind(
     fields=fields(COMMON, "stateful shared"),
     delete=_delete("/security-groups/{id}"),
     guard=lambda r: "it is the project's default group" if r.name == "default" else shared(r),
+    common=True,
 )
 
 PORT_SECURITY_GROUP = Kind(
@@ -335,6 +338,8 @@ SUBNET_POOL = Kind(
     references=(Reference("address_scope_id", ("network.address_scope",), EdgeType.HOLDS, "is in"),),
     delete=_delete("/subnetpools/{id}"),
     guard=default_policy,
+    common=True,
+    lasting=True,
 )
 
 ADDRESS_SCOPE = Kind(
@@ -347,6 +352,8 @@ ADDRESS_SCOPE = Kind(
     delete=Call("DELETE", "/address-scopes/{id}"),
     guard=shared,
     keep_words=(),
+    common=True,
+    lasting=True,
 )
 
 ADDRESS_GROUP = Kind(
@@ -359,6 +366,8 @@ ADDRESS_GROUP = Kind(
     delete=Call("DELETE", "/address-groups/{id}"),
     guard=shared,
     keep_words=("description",),
+    common=True,
+    lasting=True,
 )
 
 QOS_POLICY = Kind(
@@ -370,6 +379,8 @@ QOS_POLICY = Kind(
     fields=fields(COMMON, "shared is_default"),
     delete=_delete("/qos/policies/{id}"),
     guard=default_policy,
+    common=True,
+    lasting=True,
 )
 
 QOS_RULE = Kind(
@@ -410,6 +421,7 @@ RBAC_POLICY = Kind(
     created="",
     delete=Call("DELETE", "/rbac-policies/{id}"),
     keep_words=(),
+    shares=True,
 )
 
 KINDS = (

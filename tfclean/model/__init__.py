@@ -1,5 +1,6 @@
 """The nouns: frozen dataclasses and enums that every room speaks in. Imports nothing of ours but itself."""
 
+from tfclean.model.aftermath import ByHand, QuotaChange, Usage, Usages
 from tfclean.model.answers import Answer, Look
 from tfclean.model.evidence import OWNING, Claim, Footprint, Gap, GapKind, Horizon, Lock, Source, SourceKind, Tense, Variable
 from tfclean.model.judgement import (
@@ -17,12 +18,14 @@ from tfclean.model.judgement import (
 )
 from tfclean.model.live import Inventory, Key, Resource
 from tfclean.model.pattern import Pattern
+from tfclean.model.sweep import Group, Sweep
 from tfclean.model.work import Action, Event, Identity, Kept, Outcome, OutcomeKind, Plan, Result, Step
 
 __all__ = [
     "OWNING",
     "Action",
     "Answer",
+    "ByHand",
     "CandidateGroup",
     "Claim",
     "Confidence",
@@ -35,6 +38,7 @@ __all__ = [
     "Footprint",
     "Gap",
     "GapKind",
+    "Group",
     "Horizon",
     "Identity",
     "Inventory",
@@ -48,13 +52,17 @@ __all__ = [
     "Pattern",
     "PendingCreate",
     "Plan",
+    "QuotaChange",
     "Rejected",
     "Resource",
     "Result",
     "Source",
     "SourceKind",
     "Step",
+    "Sweep",
     "Tense",
+    "Usage",
+    "Usages",
     "Variable",
     "Verdict",
 ]

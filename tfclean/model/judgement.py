@@ -10,6 +10,7 @@ from typing import Any
 
 from tfclean.model.evidence import Footprint, Gap
 from tfclean.model.live import Inventory, Key, Resource
+from tfclean.model.sweep import Sweep
 
 
 class Verdict(StrEnum):
@@ -210,6 +211,7 @@ class Judgement:
         gaps: of the footprint and the inventory together.
         footprint: what it was judged from.
         inventory: what it was judged against.
+        sweep: the groups that it was judged by, where it was judged by age and by no evidence.
     """
 
     findings: Mapping[Key, Finding]
@@ -219,6 +221,7 @@ class Judgement:
     footprint: Footprint = field(default_factory=Footprint)
     inventory: Inventory = field(default_factory=Inventory)
     pending: tuple[PendingCreate, ...] = ()
+    sweep: Sweep | None = None
 
     def counts(self) -> dict[str, int]:
         """Count findings by verdict, ties left out, in the order of the verdicts."""

@@ -64,6 +64,7 @@ class Inventory:
         region: region name.
         taken_at: when the listing began, timezone aware.
         calls: how many requests it took.
+        clock: the cloud's own time at `taken_at`, by the earliest date among its answers; None if they have none. No document holds it.
     """
 
     resources: Mapping[Key, Resource] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Inventory:
     region: str = ""
     taken_at: datetime | None = None
     calls: int = 0
+    clock: datetime | None = None
 
     def of(self, kind: str) -> list[Resource]:
         """Give all resources of `kind`, in listing order."""
