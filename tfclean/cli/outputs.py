@@ -33,19 +33,20 @@ class Outputs:
     """All reports of one command.
 
     Args:
-        given: values of ``-o``. If none of them goes to stdout, the console does.
+        given: values of ``-o``.
         terminal: the process's streams.
         document: what the command writes, by the name of the method of `Report`.
+        console: if none of the given outputs goes to stdout, the console does.
 
     Raises:
         UsageError: an unknown format, one that has no form for the document, two reports for one place, or a file that cannot be
             written: said before anything is done.
     """
 
-    def __init__(self, given: Sequence[str], terminal: Terminal, document: str = "") -> None:
+    def __init__(self, given: Sequence[str], terminal: Terminal, document: str = "", *, console: bool = True) -> None:
         self._terminal = terminal
         self._outputs = [Output(*_split(text)) for text in dict.fromkeys(given)]
-        if all(output.path for output in self._outputs):
+        if console and all(output.path for output in self._outputs):
             self._outputs.insert(0, Output("console"))
         places = [output.path for output in self._outputs]
         for place in places:

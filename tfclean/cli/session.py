@@ -30,15 +30,25 @@ class Session:
         terminal: the process's streams.
         document: what it writes, by the name of the method of `Report`; empty if that is the command's.
         back: it takes back what an earlier run did.
+        console: stdout is for people unless the arguments say otherwise.
     """
 
-    def __init__(self, command: str, args: argparse.Namespace, terminal: Terminal, *, document: str = "", back: bool = False) -> None:
+    def __init__(
+        self,
+        command: str,
+        args: argparse.Namespace,
+        terminal: Terminal,
+        *,
+        document: str = "",
+        back: bool = False,
+        console: bool = True,
+    ) -> None:
         self.command = command
         self.back = back
         self.args = args
         self.terminal = terminal
         self.time = datetime.now(UTC)
-        self.outputs = Outputs(args.output, terminal, document or command)
+        self.outputs = Outputs(args.output, terminal, document or command, console=console)
         end_as_interrupted()
 
     def context(self, about: Inventory | Plan | None = None) -> Context:

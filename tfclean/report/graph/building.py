@@ -15,8 +15,11 @@ from tfclean.report.graph.scope import Scope, selected
 from tfclean.report.problems import problems
 from tfclean.report.text import by_kind, joined, many, quantity, safe, shorten
 
-WIDTH = 25
-"""Characters that fit into a node."""
+WIDTH = 26
+"""Characters that fit into a node; three less in bold."""
+START = 8
+"""Characters of an id that are shown."""
+UUID = len("3f2504e0-4f89-11d3-9a0c-0305e82c3301")
 DIRECTION = "What must go first stands above what it holds."
 
 
@@ -159,17 +162,21 @@ def _reason(tie: Tie) -> str:
 
 
 def _node(piece: Piece) -> Node:
-    kind = noun(piece.key.kind)
+    kind, id_ = noun(piece.key.kind), piece.key.id
     if len(piece.alike) > 1:
         head = [many(piece.key.kind, len(piece.alike))]
-        hint = f"{head[0]}, such as {piece.name or piece.key.id}"
+        hint = f"{head[0]}, such as {piece.name or id_}"
     else:
-        known = piece.name and piece.name != piece.key.id
-        head = [f"{kind} {piece.key.id[:8]}" if known else kind, piece.name or piece.key.id]
-        hint = "\n".join(part for part in (f"{kind} {piece.name}".strip(), piece.key.id, piece.hint) if part)
+        # The start of an id is enough for `tfclean explain`; one that is a name, or that has no room, is told by pointing at it.
+        start = id_[:START] if len(id_) >= UUID else ""
+        named = piece.name and piece.name != id_
+        head = [kind if len(kind) + START >= WIDTH else f"{kind} {start}".strip(), piece.name] if named else [kind, start or id_]
+        hint = "\n".join(part for part in (f"{kind} {piece.name}".strip(), id_, piece.hint) if part)
     lines = [*head, *([piece.said] if piece.said else [])]
     if piece.folded:
-        lines.append(f"with {by_kind(key.kind for key in piece.folded)}")
+        parts = f"with {by_kind(key.kind for key in piece.folded)}"
+        lines.append(parts if len(parts) <= WIDTH else f"with {quantity(len(piece.folded), 'part')}")
+        hint = f"{hint}\n{parts}"
     members = (*(piece.alike or (piece.key,)), *piece.folded)
     return Node(
         members, tuple(shorten(safe(line), WIDTH) for line in lines), piece.look, piece.group, "\n".join(map(safe, hint.split("\n")))

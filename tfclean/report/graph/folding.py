@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import networkx as nx
-
 from tfclean.model import Key
 from tfclean.report.graph.drawing import STROKES, Look
 from tfclean.report.text import by_kind, quantity
@@ -156,8 +154,10 @@ def _moved(ties: Iterable[Tie], gone: Mapping[Key, Key], *, parts: bool) -> tupl
         source, target = gone.get(tie.source, tie.source), gone.get(tie.target, tie.target)
         # What ties two objects goes with both; they do not go with each other.
         type_ = "uses" if parts and tie.source in gone and tie.type in PARENTS else tie.type
-        if source != target:
-            out.append(replace(tie, source=source, target=target, type=type_))
+        if (source, target) == (tie.source, tie.target):
+            out.append(tie)
+        elif source != target:
+            out.append(Tie(source, target, type_))
     return _distinct(out)
 
 
@@ -173,6 +173,8 @@ def _distinct(ties: Iterable[Tie]) -> tuple[Tie, ...]:
 
 def _needed(sketch: Sketch) -> Sketch:
     """Leave out what follows from other ties: a port that is in a subnet is on its network."""
+    import networkx as nx  # noqa: PLC0415 - not for --help
+
     order: nx.DiGraph[Key] = nx.DiGraph((t.source, t.target) for t in sketch.ties if t.type == "needs_gone")
     if not order or not nx.is_directed_acyclic_graph(order):
         return sketch

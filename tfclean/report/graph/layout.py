@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from tfclean.report.graph.drawing import Drawing
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 SWEEPS = 12
 COLUMNS = 6
 """Nodes side by side in one lane; more of them in one layer begin another row."""
-WIDEST = 9
-"""Columns of all lanes together, beyond which lanes get narrower, down to two columns."""
+WIDEST = 11
+"""Columns of all lanes together, beyond which wide lanes get narrower, down to three columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def layout(drawing: Drawing) -> Layout:
     for number, node in enumerate(drawing.nodes):
         cells[node.group, layers[number]].append(number)
     widest = {group: max((len(c) for (g, _), c in cells.items() if g == group), default=0) for group in lanes}
-    fitting = (n for n in range(COLUMNS, 1, -1) if sum(min(w, n) for w in widest.values()) <= WIDEST)
-    columns = next(fitting, 2)
+    fitting = (n for n in range(COLUMNS, 3, -1) if sum(min(w, n) for w in widest.values()) <= WIDEST)
+    columns = next(fitting, 3)
     width = {group: min(widest[group], columns) for group in lanes}
     first: dict[str, int] = {}
     total = 0
@@ -74,18 +76,41 @@ def layout(drawing: Drawing) -> Layout:
 
 
 def _layers(drawing: Drawing) -> list[int]:
-    """Put each node one layer above the highest of those that it holds; ties that would close a circle do not count."""
-    order: nx.DiGraph[int] = nx.DiGraph()
-    order.add_nodes_from(range(len(drawing.nodes)))
-    for link in drawing.links:
-        if link.stroke.orders and not nx.has_path(order, link.target, link.source):
-            order.add_edge(link.source, link.target)
+    """Put each node one layer above the highest of those that it holds."""
+    import networkx as nx  # noqa: PLC0415 - not for --help
+
+    order = _order_of(drawing)
     height: dict[int, int] = {}
     for number in reversed(list(nx.lexicographical_topological_sort(order))):
         height[number] = 1 + max((height[below] for below in order.successors(number)), default=-1)
     highest = max(height.values(), default=0)
     # What is tied to nothing would stand among what everything hangs on: it stands on top, where there is room.
     return [highest - height[n] if order.degree(n) else 0 for n in range(len(drawing.nodes))]
+
+
+def _order_of(drawing: Drawing) -> nx.DiGraph[int]:
+    """Give the ties that say what stands above what, without circles: of those the weakest ties are left out, and then what leads back."""
+    import networkx as nx  # noqa: PLC0415 - not for --help
+
+    ties = [link for link in drawing.links if link.stroke.orders]
+    order: nx.DiGraph[int] = nx.DiGraph()
+    order.add_nodes_from(range(len(drawing.nodes)))
+    order.add_edges_from((link.source, link.target) for link in ties)
+    circle = _circles(order)
+    strong = {(link.source, link.target) for link in ties if link.stroke.weight > 1}
+    weak = [(a, b) for a, b in order.edges if a in circle and circle[a] == circle.get(b) and (a, b) not in strong]
+    order.remove_edges_from(weak)
+    circle = _circles(order)
+    order.remove_edges_from([(a, b) for a, b in order.edges if a in circle and circle[a] == circle.get(b) and a > b])
+    return order
+
+
+def _circles(order: nx.DiGraph[int]) -> dict[int, int]:
+    """Number the circles of `order`, and give the number for each node that is in one."""
+    import networkx as nx  # noqa: PLC0415 - not for --help
+
+    found = (part for part in nx.strongly_connected_components(order) if len(part) > 1)
+    return {node: number for number, part in enumerate(found) for node in part}
 
 
 def _lanes(drawing: Drawing) -> list[str]:

@@ -14,6 +14,9 @@ from tfclean.report.text import by_kind
 MOST = 60
 """More nodes than this are hard to read: then what hangs on others is folded into them."""
 
+NEAR = 2
+"""How many ties away is near, where nobody says."""
+
 OUTSIDE = frozenset({Verdict.FOREIGN, Verdict.PROTECTED, Verdict.USED})
 """Verdicts of what is not the job's: drawn where it touches the job's."""
 
@@ -39,7 +42,7 @@ class Scope:
 
     only: Only = Only.OURS
     around: tuple[Key, ...] = ()
-    depth: int = 2
+    depth: int = NEAR
     limit: int | None = MOST
 
 

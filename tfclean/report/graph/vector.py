@@ -11,12 +11,9 @@ from xml.sax.saxutils import escape, quoteattr
 from tfclean.model import Key
 from tfclean.report.graph.drawing import Drawing, Link, Look, Node
 from tfclean.report.graph.layout import Layout, layout
+from tfclean.report.graph.routing import NODE, STEP, Router
 from tfclean.report.text import shorten
 
-NODE = (184, 74)
-"""Width and height of a node."""
-STEP = (202, 128)
-"""From one column, and from one row, to the next."""
 MARGIN = 24
 LANE = 22
 """Room for the name of a lane."""
@@ -97,6 +94,7 @@ class _Painter:
     def __init__(self, drawing: Drawing, plan: Layout, corner: tuple[float, float], prefix: str, link: Named | None) -> None:
         self._drawing, self._plan, self._prefix, self._link = drawing, plan, prefix, link
         self._left, self._top = corner
+        self._router = Router(plan, corner)
 
     def lanes(self) -> list[str]:
         out = []
@@ -117,31 +115,15 @@ class _Painter:
     def nodes(self) -> list[str]:
         return [self._node(number, node) for number, node in enumerate(self._drawing.nodes)]
 
-    def _corner(self, number: int) -> tuple[float, float]:
-        column, row = self._plan.places[number]
-        return self._left + column * STEP[0] + (STEP[0] - NODE[0]) / 2, self._top + row * STEP[1]
-
     def _tie(self, link: Link) -> str:
-        (sx, sy), (tx, ty) = self._corner(link.source), self._corner(link.target)
-        half, high = NODE[0] / 2, NODE[1]
-        if ty > sy:
-            x1, y1, x2, y2 = sx + half, sy + high, tx + half, ty - 7
-            bend = max((y2 - y1) / 2, 24)
-            path, angle = f"M{x1:g} {y1:g}C{x1:g} {y1 + bend:g} {x2:g} {y2 - bend:g} {x2:g} {y2:g}", 90
-        elif ty < sy:
-            x1, y1, x2, y2 = sx + half + 24, sy, tx + half + 24, ty + high + 7
-            bend = max((y1 - y2) / 2, 24)
-            path, angle = f"M{x1:g} {y1:g}C{x1:g} {y1 - bend:g} {x2:g} {y2 + bend:g} {x2:g} {y2:g}", 270
-        else:
-            x1, y1, x2, y2 = sx + half - 24, sy + high, tx + half + 24, ty + high + 7
-            path, angle = f"M{x1:g} {y1:g}C{x1:g} {y1 + 36:g} {x2:g} {y2 + 36:g} {x2:g} {y2:g}", 270
+        path, x, y, angle = self._router.path(link.source, link.target)
         said = self._drawing.nodes
         hint = link.reason or f"{said[link.source].lines[0]} {link.stroke.meaning} {said[link.target].lines[0]}"
         line = f'<path class="tie" d="{path}" stroke-width="{link.stroke.weight}"{DASHES[link.stroke.line]}/>'
-        return f"<g><title>{text(hint)}</title>{line}{_head(link.stroke.head, x2, y2, angle)}</g>\n"
+        return f"<g><title>{text(hint)}</title>{line}{_head(link.stroke.head, x, y, angle)}</g>\n"
 
     def _node(self, number: int, node: Node) -> str:
-        x, y = self._corner(number)
+        x, y = self._router.corner(number)
         first = y + (NODE[1] - LINE * len(node.lines)) / 2 + LINE - 3.5
         lines = "".join(
             f'<text x="{x + NODE[0] / 2:g}" y="{first + LINE * row:g}" text-anchor="middle"'
