@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from tfclean.errors import UsageError
+from tfclean.report.registry import FORMATS
+from tfclean.report.text import joined
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|)", re.ASCII)
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -91,7 +93,7 @@ def output(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT[=FILE]",
         action="append",
         default=[],
-        help="console or json; repeatable. With a file, the console stays on stdout",
+        help=f"{joined(list(FORMATS), 'or')}; repeatable. With a file, the console stays on stdout",
     )
     group.add_argument("--json", dest="output", action="append_const", const="json", help="the same as -o json")
     group.add_argument("-v", "--verbose", action="store_true", help="list what is otherwise only counted")

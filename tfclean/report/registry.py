@@ -13,6 +13,9 @@ FORMATS: dict[str, str] = {
     "dot": "tfclean.report.graph.report:DotReport",
     "mermaid": "tfclean.report.graph.report:MermaidReport",
     "svg": "tfclean.report.graph.report:SvgReport",
+    "junit": "tfclean.report.junit:JunitReport",
+    "markdown": "tfclean.report.markdown:MarkdownReport",
+    "html": "tfclean.report.html.report:HtmlReport",
 }
 """Formats by the name that ``-o`` takes."""
 

@@ -103,7 +103,7 @@ def _problem(own: Problem, members: tuple[Finding, ...], found: Problems, judgem
             entries += _nested(cause, found, place)
     notes = [which(g) for g in judgement.candidates] if own.name == Verdict.POSSIBLE.value else []
     state = State.OPEN if own.name in UNDECIDED else State.BAD
-    return Section(own.name, own.title, own.meaning, state, tuple(entries), tuple(notes))
+    return Section(own.name, own.title, own.meaning, state, tuple(entries), tuple(notes), grouped=True)
 
 
 def _nested(finding: Finding, found: Problems, place: str, depth: int = 0) -> Iterator[Entry]:
@@ -139,7 +139,7 @@ def _quiet(judgement: Judgement, places: Places) -> Iterator[Section]:
         entries = tuple(entry(f, place) for place, group in grouped(members, places.of, lambda _: 1) for f in group)
         if entries:
             state = State.ASIDE if verdict is Verdict.FOREIGN else State.GOOD
-            yield Section(verdict.value, title, meaning, state, entries, quiet=True)
+            yield Section(verdict.value, title, meaning, state, entries, quiet=True, grouped=True)
 
 
 def _counts(judgement: Judgement) -> Iterator[tuple[str, int, State]]:

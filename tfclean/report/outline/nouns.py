@@ -76,6 +76,7 @@ class Section:
         notes: what holds for all of them together.
         judged: its members passed or failed, each by itself; else they are told beside others.
         quiet: where there is little room it is only counted.
+        grouped: its members stand by place; else in an order of their own.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Section:
     notes: tuple[str, ...] = ()
     judged: bool = True
     quiet: bool = False
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Outline:
         advice: what to do next: a text, and a command or nothing.
         proof: whether an end was proven; None where there was none to prove.
         subject: what it was made from, for a drawing.
+        around: objects that alone, with their surroundings, are to be drawn; none for all.
         seconds: how long it took.
     """
 
@@ -122,6 +125,7 @@ class Outline:
     advice: tuple[tuple[str, str], ...] = ()
     proof: bool | None = None
     subject: Judgement | Plan | Result | Inventory | None = None
+    around: tuple[Key, ...] = ()
     seconds: float = 0.0
 
     @property

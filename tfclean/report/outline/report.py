@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tfclean.errors import UsageError
@@ -49,7 +50,8 @@ class OutlineReport(Report):
 
     def explanation(self, finding: Finding, judgement: Judgement, plan_: Plan) -> None:
         """Write why one object is, or is not, the job's."""
-        self.tell(explanation.outline(gather(finding, judgement, plan_), self.context))
+        told = explanation.outline(gather(finding, judgement, plan_), self.context)
+        self.tell(replace(told, subject=judgement, around=(finding.key,)))
 
     def journal(self, path: str, plan_: Plan, events: Sequence[Event]) -> None:
         """Write what was to be done, and what happened, in order."""
