@@ -9,6 +9,7 @@ from typing import Any
 from tests.making import inventory, live
 from tfclean.model import (
     Action,
+    ByHand,
     CandidateGroup,
     Confidence,
     Drift,
@@ -25,6 +26,7 @@ from tfclean.model import (
     Outcome,
     OutcomeKind,
     Plan,
+    QuotaChange,
     Result,
     Source,
     SourceKind,
@@ -111,6 +113,19 @@ def result(**changes: Any) -> Result:
         "seconds": 65.2,
     }
     return Result(**{**given, **changes})
+
+
+def aftermath() -> Result:
+    remove = tuple(f"terraform state rm 'openstack_networking_port_v2.p[\"{n}\"]'" for n in range(20))
+    return result(
+        by_hand=(
+            ByHand("20 instances are gone and still in the present state (terraform.tfstate)", remove, "terraform apply -refresh-only"),
+            ByHand(f"port by-hand ({uuid(5)}) of this project holds it; if nobody needs it", (f"openstack port delete {uuid(5)}",)),
+            ByHand("ask the operator"),
+        ),
+        quotas=(QuotaChange("compute", "servers", 12, 4, 20), QuotaChange("network", "ports", None, 95, 100)),
+        gaps=(Gap(GapKind.NOT_LISTED, "load-balancer quotas", "HTTP 403"),),
+    )
 
 
 def shown(name: str, write: Any, **look: Any) -> str:

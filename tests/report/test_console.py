@@ -13,9 +13,21 @@ import pytest
 from tests.estate.test_scenarios import judged
 from tests.making import live
 from tests.recorded import JOBS
-from tests.report.making import GROUP, NETWORK, SERVER, TIME, finding, judgement, plan, result, shown, uuid
+from tests.report.making import GROUP, NETWORK, SERVER, TIME, aftermath, finding, judgement, plan, result, shown, uuid
 from tfclean.cleanup.plan import make_plan
-from tfclean.model import Action, Confidence, Event, Judgement, Key, Outcome, OutcomeKind, Plan, Result, Step, Verdict
+from tfclean.model import (
+    Action,
+    Confidence,
+    Event,
+    Judgement,
+    Key,
+    Outcome,
+    OutcomeKind,
+    Plan,
+    Result,
+    Step,
+    Verdict,
+)
 from tfclean.report.base import Look
 from tfclean.report.console.journal import line
 from tfclean.report.console.page import Page, Row
@@ -123,6 +135,7 @@ def documents() -> list[tuple[str, Any]]:
         ("diff", lambda r: r.diff(j)),
         ("plan", lambda r: r.plan(plan(), {})),
         ("result", lambda r: r.result(result())),
+        ("aftermath", lambda r: r.result(aftermath())),
         ("inventory", lambda r: r.inventory(j.inventory, {})),
         *((f"explain {k.id}", lambda r, k=k: r.explanation(j.findings[k], j, plan())) for k in j.findings),
     ]
@@ -194,6 +207,25 @@ def test_causes_in_a_circle_hide_nothing() -> None:
     third = finding(NETWORK, Verdict.ZOMBIE, cause=GROUP.key)
     text = shown("console", lambda r: r.diff(Judgement({f.key: f for f in (first, second, third)}, ())))
     assert all(name in text for name in ("node-a", "job-group", "job-net"))
+
+
+def test_what_remains_by_hand_is_told_with_lines_to_copy() -> None:
+    text = shown("console", lambda r: r.result(aftermath()))
+    assert "By hand (3): what is left for a person to do" in text
+    assert "all at once, or one by one:\n      terraform apply -refresh-only\n      terraform state rm" in text
+    assert text.count("terraform state rm") == 5
+    assert "... and 15 more lines (-v lists them, -o json=FILE has all)" in text
+    assert f"\n      openstack port delete {uuid(5)}\n" in text
+    assert "  - ask the operator.\n" in text
+    assert shown("console", lambda r: r.result(aftermath()), verbose=True).count("terraform state rm") == 20
+
+
+def test_quotas_are_told_before_and_after() -> None:
+    text = shown("console", lambda r: r.result(aftermath()))
+    assert "  servers     12 -> 4 of 20\n" in text
+    assert "  ports        ? -> 95 of 100 (nearly used up)\n" in text
+    assert "quotas (not listed)" not in text
+    assert "load-balancer quotas (not listed): HTTP 403" in shown("console", lambda r: r.result(aftermath()), verbose=True)
 
 
 @pytest.mark.parametrize("code", [5, 130])

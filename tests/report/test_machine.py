@@ -11,7 +11,7 @@ import pytest
 
 from tests.estate.test_scenarios import judged
 from tests.recorded import JOBS
-from tests.report.making import NETWORK, SERVER, judgement, plan, result, shown, uuid
+from tests.report.making import NETWORK, SERVER, aftermath, judgement, plan, result, shown, uuid
 from tfclean.cleanup.documents import load_plan, plan_document
 from tfclean.cleanup.plan import make_plan
 from tfclean.cloud.document import dump, load
@@ -52,7 +52,7 @@ def test_a_plan_is_as_its_schema_says_and_can_be_read_back(scenario: str) -> Non
     assert load_plan(found) == load_plan(plan_document(made))
 
 
-@pytest.mark.parametrize("made", [result(), Result()])
+@pytest.mark.parametrize("made", [result(), Result(), aftermath()])
 def test_a_result_is_as_its_schema_says(made: Result) -> None:
     check("result", document(lambda r: r.result(made)))
 

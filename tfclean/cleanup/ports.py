@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from tfclean.kinds.base import Call
 from tfclean.kinds.refusals import Refusal
-from tfclean.model import Answer, Event, Inventory, Look
+from tfclean.model import Answer, Event, Inventory, Look, Usages
 
 Parse = Callable[[str, str, str, int, str], Refusal]
 """Reads a refusal: service, method, path, status, body."""
@@ -56,6 +56,14 @@ class Cloud(Protocol):
             fields: values for the templates in it; ``id`` is among them.
             revision: sent as ``If-Match`` unless None.
         """
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A cloud that also tells what a project uses of its quotas; not every one has to."""
+
+    def usages(self) -> Usages:
+        """Ask what is used now; what fails is a gap of the answer."""
 
 
 class Recorder(Protocol):

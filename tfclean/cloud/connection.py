@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tfclean.cloud import actions, inventory
+from tfclean.cloud import actions, inventory, quotas
 from tfclean.cloud.pages import PAGE
 from tfclean.cloud.transport import Service, Transport
 from tfclean.kinds.base import Call
-from tfclean.model import Answer, Gap, Inventory, Look
+from tfclean.model import Answer, Gap, Inventory, Look, Usages
 
 
 class Cloud:
@@ -83,6 +83,10 @@ class Cloud:
     def perform(self, call: Call, fields: Mapping[str, Any], revision: int | None = None) -> Answer:
         """Carry out one declared call; see `tfclean.cloud.actions.perform`."""
         return actions.perform(self._transport, call, fields, revision)
+
+    def usages(self) -> Usages:
+        """Ask what the project uses of its quotas, once; what fails is a gap."""
+        return quotas.take(self._transport, self._scope, self.look, pool=self._pool)
 
 
 def connect(

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from tfclean.model.aftermath import ByHand, QuotaChange
 from tfclean.model.evidence import Gap
 from tfclean.model.judgement import Confidence
 from tfclean.model.live import Key
@@ -184,6 +185,9 @@ class Result:
         refusals: how many of those the services refused.
         seconds: how long it took.
         message: one sentence for the user.
+        by_hand: what remains for a person to do, with the lines for it.
+        quotas: what was used before and after, of the quotas that changed or are nearly used up.
+        gaps: what could not be told beside that, such as a service's quotas.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -196,3 +200,6 @@ class Result:
     refusals: int = 0
     seconds: float = 0.0
     message: str = ""
+    by_hand: tuple[ByHand, ...] = ()
+    quotas: tuple[QuotaChange, ...] = ()
+    gaps: tuple[Gap, ...] = ()

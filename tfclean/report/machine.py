@@ -12,12 +12,14 @@ from typing import Any
 
 from tfclean.model import (
     CandidateGroup,
+    Checkup,
     Drift,
     Edge,
     Event,
     Evidence,
     Finding,
     Gap,
+    Group,
     Inventory,
     Judgement,
     Kept,
@@ -25,13 +27,15 @@ from tfclean.model import (
     Outcome,
     PendingCreate,
     Plan,
+    QuotaChange,
     Result,
+    Sweep,
 )
 from tfclean.report.base import Report
 from tfclean.report.explanation import gather
 from tfclean.report.problems import diff_exit_code, section
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """Of every document that is made here: the second number rises when something is added, the first when something changes."""
 
 
@@ -61,6 +65,26 @@ class JsonReport(Report):
         del plan
         self._write("plan", document)
 
+    def sweep(self, sweep: Sweep, plan: Plan, document: Mapping[str, Any]) -> None:
+        """Write which groups go, and what keeps the others, with the plan as its file would hold it."""
+        going = sweep.going()
+        self._write(
+            "sweep",
+            {
+                "moment": stamp(sweep.moment),
+                "before": stamp(sweep.before),
+                "summary": {
+                    "groups": len(sweep.groups),
+                    "going": len(going),
+                    "objects": sum(len(g.members) for g in sweep.groups),
+                    "objects_going": sum(len(g.members) for g in going),
+                },
+                "groups": [_group(g, sweep) for g in sweep.groups],
+                "plan": document,
+                "gaps": _gaps(plan.gaps),
+            },
+        )
+
     def result(self, result: Result) -> None:
         """Write how a run ended."""
         self._write(
@@ -76,6 +100,9 @@ class JsonReport(Report):
                 "calls": result.calls,
                 "refusals": result.refusals,
                 "seconds": round(result.seconds, 3),
+                "by_hand": [{"what": h.what, "commands": list(h.commands), "instead": h.instead or None} for h in result.by_hand],
+                "quotas": [_quota(q) for q in result.quotas],
+                "gaps": _gaps(result.gaps),
             },
         )
 
@@ -107,6 +134,14 @@ class JsonReport(Report):
         """Write what happened, in order."""
         self._write("journal", {"journal": path, "digest": plan.digest, "events": [_event(e) for e in events]})
 
+    def checkup(self, checkup: Checkup) -> None:
+        """Write what was examined, and what to do."""
+        checks = [
+            {"subject": c.subject, "mark": c.mark.value, "text": c.text, "advice": c.advice or None, "exit_code": c.exit_code}
+            for c in checkup.checks
+        ]
+        self._write("checkup", {"exit_code": checkup.exit_code, "checks": checks, "advice": list(checkup.advice)})
+
     def _write(self, document: str, body: Mapping[str, Any]) -> None:
         context = self.context
         head = {
@@ -132,6 +167,19 @@ def stamp(time: datetime | None) -> str | None:
 
 def _key(key: Key) -> dict[str, str]:
     return {"kind": key.kind, "id": key.id}
+
+
+def _group(group: Group, sweep: Sweep) -> dict[str, Any]:
+    return {
+        "title": {**_key(group.title), "name": sweep.names.get(group.title, "")},
+        "goes": group.goes,
+        "because": group.because,
+        "common": group.common,
+        "oldest": stamp(group.oldest),
+        "newest": stamp(group.newest),
+        "members": [_key(k) for k in group.members],
+        "blockers": [_key(k) for k in group.blockers],
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -207,6 +255,10 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "because": outcome.because,
         "blockers": [_key(k) for k in outcome.blockers],
     }
+
+
+def _quota(quota: QuotaChange) -> dict[str, Any]:
+    return {"service": quota.service, "name": quota.name, "before": quota.before, "after": quota.after, "limit": quota.limit}
 
 
 def _kept(kept: Kept) -> dict[str, Any]:

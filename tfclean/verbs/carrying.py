@@ -53,13 +53,16 @@ def carry_out(
         seen: what the plan was made from just now; if the approval took its time, everything is listed again.
     """
     from tfclean.cleanup.runner import run
+    from tfclean.verbs.aftermath import Remembering, conclude, usages
 
     approved(plan, options)
     interrupt = options.get("interrupt")
     if interrupt is not None and interrupt.is_set():
         raise Interrupted("interrupted before anything was changed")
+    judge = Remembering(proof) if proof else None
     with _journal(options.get("journal")) as journal:
-        return run(
+        before = usages(connection)
+        result = run(
             plan,
             connection,
             options=policy(options),
@@ -67,9 +70,10 @@ def carry_out(
             on_event=options.get("on_event"),
             timeout=options.get("timeout"),
             interrupt=interrupt,
-            proof=proof,
+            proof=judge,
             seen=seen,
         )
+    return conclude(result, connection, before=before, proof=judge)
 
 
 def take_up(path: StrPath, paths: Paths, connection: Cloud, options: ResumeOptions, *, undo: bool) -> Result:
@@ -85,6 +89,7 @@ def take_up(path: StrPath, paths: Paths, connection: Cloud, options: ResumeOptio
     from tfclean.cleanup import resume
     from tfclean.cleanup.renewal import follow
     from tfclean.cleanup.reversal import plan_back
+    from tfclean.verbs.aftermath import Remembering, conclude, usages
 
     contents = load_journal(path)
     told, timeout, interrupt = options.get("on_event"), options.get("timeout"), options.get("interrupt")
@@ -95,11 +100,13 @@ def take_up(path: StrPath, paths: Paths, connection: Cloud, options: ResumeOptio
     if isinstance(paths, str | os.PathLike) or (paths := list(paths)):
         found = basis(paths, options)
         refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
-        proof = found.judge
+        proof = Remembering(found.judge)
     approved(contents.plan, options)
-    return resume.resume(
+    before = usages(connection)
+    result = resume.resume(
         os.fspath(path), connection, options=policy(options), on_event=told, timeout=timeout, interrupt=interrupt, proof=proof
     )
+    return conclude(result, connection, before=before, proof=proof)
 
 
 def _journal(path: StrPath | None) -> Journal:

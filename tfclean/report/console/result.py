@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tfclean.kinds.registry import noun
-from tfclean.model import Kept, Key, Outcome, OutcomeKind, Result
+from tfclean.model import ByHand, Kept, Key, Outcome, OutcomeKind, QuotaChange, Result
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page, Row
-from tfclean.report.console.parts import header, more
-from tfclean.report.text import by_kind, duration, joined, quantity, titled
+from tfclean.report.console.parts import gaps, header, listed
+from tfclean.report.text import by_kind, cells, duration, joined, quantity, safe, titled
 
 MOST = 40
-"""More objects of one outcome than this are counted and not listed, unless verbose."""
+"""Of a result with more objects to tell of than this, the first few of each outcome are listed, unless verbose."""
+ROOM = 14
+"""Lines that each outcome has in such a result."""
+
+LINES = 5
+"""Lines for a shell of one sort that are written; of more, one line does the same."""
+INSTEAD = "all at once, or one by one:"
 
 TOLD = (
     (OutcomeKind.FAILED, "Failed", "x", "red"),
@@ -29,24 +35,30 @@ def write(page: Page, result: Result, context: Context, look: Look) -> None:
     page.prose(headline(result), f"bold {'green' if result.exit_code == 0 else 'red'}")
     page.prose(effort(result) if context.back else counts(result))
     names = {o.target: o.name for o in result.outcomes} | {k.target: k.name for k in result.leftovers}
+    large = not look.verbose and _told(result) > MOST
+    room = ROOM if large else None
     for kind, title, mark, colour in TOLD:
         found = [o for o in result.outcomes if o.outcome is kind]
         if found and (kind is not OutcomeKind.SKIPPED or look.verbose):
             page.head(f"{title} ({len(found)})", "", f"bold {colour}")
-            _outcomes(page, found, (mark, colour), names, look)
+            _outcomes(page, found, (mark, colour), names, room)
         elif found:
             page.gap()
             causes = any(o.outcome in (OutcomeKind.FAILED, OutcomeKind.BLOCKED) for o in result.outcomes)
             what = "Skipped because of that" if causes else "Not seen gone"
             page.prose(f"{what}: {by_kind(o.target.kind for o in found)} (-v lists them).", colour)
-    _leftovers(page, result, look)
+    _leftovers(page, result, room)
     if look.verbose:
         for kind in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE, OutcomeKind.KEPT):
             found = [o for o in result.outcomes if o.outcome is kind]
             if found:
                 page.head(f"{kind.value.replace('_', ' ').capitalize()} ({len(found)})")
-                _outcomes(page, found, (" ", ""), names, look)
-    _undone(page, result, context, look)
+                _outcomes(page, found, (" ", ""), names, room)
+    _undone(page, result, context, room)
+    by_hand(page, result.by_hand, None if look.verbose else LINES)
+    quotas(page, result.quotas)
+    if look.verbose:
+        gaps(page, result.gaps, verbose=True)
     _next(page, result, context)
 
 
@@ -73,28 +85,30 @@ def effort(result: Result) -> str:
     return f"{quantity(result.calls, 'call')}, {quantity(result.refusals, 'refusal')}, {duration(result.seconds)}."
 
 
-def _undone(page: Page, result: Result, context: Context, look: Look) -> None:
+def _told(result: Result) -> int:
+    """Count what is told one by one."""
+    return len(result.leftovers) + len(result.undone) + sum(o.outcome in (OutcomeKind.FAILED, OutcomeKind.BLOCKED) for o in result.outcomes)
+
+
+def _undone(page: Page, result: Result, context: Context, room: int | None) -> None:
     back = [o for o in result.undone if o.outcome in (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE)]
     stuck = [o for o in result.undone if o not in back]
     names = {o.target: o.name for o in result.undone}
     if back:
         page.head(f"Taken back ({len(back)})", "" if context.back else "steps that were in vain, or were needed for a while only")
-        _outcomes(page, back, ("<", ""), names, look)
+        _outcomes(page, back, ("<", ""), names, room)
     if stuck:
         page.head(f"Not taken back ({len(stuck)})", "it is not as it was before", "bold red")
-        _outcomes(page, stuck, ("x", "red"), names, look)
+        _outcomes(page, stuck, ("x", "red"), names, room)
 
 
-def _outcomes(page: Page, found: Sequence[Outcome], marked: tuple[str, str], names: dict[Key, str], look: Look) -> None:
+def _outcomes(page: Page, found: Sequence[Outcome], marked: tuple[str, str], names: dict[Key, str], room: int | None) -> None:
     mark, colour = marked
-    shown = found if look.verbose else found[:MOST]
-    page.rows(
-        [
-            Row(mark, noun(o.target.kind), o.name, o.target.id, colour, notes=tuple(n for n in (o.because, _blockers(o, names)) if n))
-            for o in shown
-        ]
+    rows = (
+        Row(mark, noun(o.target.kind), o.name, o.target.id, colour, notes=tuple(n for n in (o.because, _blockers(o, names)) if n))
+        for o in found
     )
-    more(page, [o.target.kind for o in found[len(shown) :]])
+    listed(page, rows, [o.target.kind for o in found], room)
 
 
 def _blockers(outcome: Outcome, names: dict[Key, str]) -> str:
@@ -103,14 +117,42 @@ def _blockers(outcome: Outcome, names: dict[Key, str]) -> str:
     return f"held by {joined(told)}" if told else ""
 
 
-def _leftovers(page: Page, result: Result, look: Look) -> None:
+def _leftovers(page: Page, result: Result, room: int | None) -> None:
     told = {o.target for o in result.outcomes if o.outcome in (OutcomeKind.FAILED, OutcomeKind.BLOCKED, OutcomeKind.SKIPPED)}
     left: list[Kept] = [k for k in result.leftovers if k.target not in told]
     if left:
         page.head(f"Left ({len(left)})", "are, or may be, the job's", "bold cyan")
-        shown = left if look.verbose else left[:MOST]
-        page.rows([Row(" ", noun(k.target.kind), k.name, k.target.id, notes=(k.because,)) for k in shown])
-        more(page, [k.target.kind for k in left[len(shown) :]])
+        rows = (Row(" ", noun(k.target.kind), k.name, k.target.id, notes=(k.because,)) for k in left)
+        listed(page, rows, [k.target.kind for k in left], room)
+
+
+def by_hand(page: Page, found: Sequence[ByHand], most: int | None) -> None:
+    """Write what remains for a person to do, each with its lines for a shell, unbroken: at most so many of each."""
+    if not found:
+        return
+    page.head(f"By hand ({len(found)})", "what is left for a person to do")
+    for each in found:
+        one = len(each.commands) == 1
+        page.prose(f"- {each.what}{f': {INSTEAD}' if each.instead and not one else ':' if each.commands else '.'}", indent=2)
+        lines = [each.instead] if each.instead and not one else []
+        for line in (*lines, *each.commands[:most]):
+            page.line(line, "", 6)
+        if most is not None and len(each.commands) > most:
+            page.prose(f"... and {quantity(len(each.commands) - most, 'more line')} (-v lists them, -o json=FILE has all)", "dim", 6)
+
+
+def quotas(page: Page, changed: Sequence[QuotaChange]) -> None:
+    """Write what was used of quotas before and after."""
+    if not changed:
+        return
+    page.head("Quota", "in use before and after; what changed, and what is nearly used up")
+    width = max(cells(safe(c.name)) for c in changed)
+    for change in changed:
+        before = "?" if change.before is None else str(change.before)
+        moved = f"{before:>7} -> {change.after}" if change.before != change.after else f"{change.after:>7}"
+        limit = f" of {change.limit}" if change.limit >= 0 else ""
+        near = " (nearly used up)" if change.near else ""
+        page.line(f"{safe(change.name):<{width}}{moved}{limit}{near}", "yellow" if change.near else "", 2)
 
 
 def _next(page: Page, result: Result, context: Context) -> None:
