@@ -31,10 +31,13 @@ if TYPE_CHECKING:
         UsageError,
     )
     from tfclean.model import (
+        Check,
+        Checkup,
         Confidence,
         Event,
         Finding,
         Footprint,
+        Group,
         Inventory,
         Judgement,
         Key,
@@ -44,27 +47,34 @@ if TYPE_CHECKING:
         Resource,
         Result,
         Step,
+        Sweep,
         Verdict,
     )
     from tfclean.verbs import (
         Explanation,
+        SweepPlan,
         apply,
         connect,
         destroy,
         diff,
+        doctor,
         explain,
         inventory,
         load_inventory,
         load_plan,
         plan,
+        plan_sweep,
         read,
         resume,
         run,
+        sweep,
     )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Check",
+    "Checkup",
     "CloudError",
     "Confidence",
     "CredentialsError",
@@ -72,6 +82,7 @@ __all__ = [
     "Explanation",
     "Finding",
     "Footprint",
+    "Group",
     "InputError",
     "Interrupted",
     "Inventory",
@@ -86,6 +97,8 @@ __all__ = [
     "Resource",
     "Result",
     "Step",
+    "Sweep",
+    "SweepPlan",
     "TfcleanError",
     "Unreachable",
     "UsageError",
@@ -95,14 +108,17 @@ __all__ = [
     "connect",
     "destroy",
     "diff",
+    "doctor",
     "explain",
     "inventory",
     "load_inventory",
     "load_plan",
     "plan",
+    "plan_sweep",
     "read",
     "resume",
     "run",
+    "sweep",
 ]
 
 

@@ -14,6 +14,8 @@ from tfclean.report.text import joined
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|)", re.ASCII)
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+AGE = re.compile(r"(\d+(?:\.\d+)?)([smhd])", re.ASCII)
+AGES = {**UNITS, "d": 86400}
 
 
 class Parser(argparse.ArgumentParser):
@@ -60,6 +62,35 @@ def duration(text: str) -> float:
     if not seconds:
         raise argparse.ArgumentTypeError("no time at all is too little")
     return seconds
+
+
+def age(text: str) -> float:
+    """Read ``40m``, ``4h``, ``2d`` or ``1h30m`` as seconds; a number without a unit could mean any of them."""
+    parts = AGE.findall(text)
+    if not parts or "".join(n + u for n, u in parts) != text:
+        raise argparse.ArgumentTypeError(f'"{text}" is no age; write 40m, 4h, 2d or 1h30m')
+    return _some(sum(float(number) * AGES[unit] for number, unit in parts))
+
+
+def hours(text: str) -> float:
+    """Read a number of hours as seconds."""
+    if not re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of hours')
+    return _some(float(text) * 3600)
+
+
+def _some(seconds: float) -> float:
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError("no time at all is too little" if not seconds else "that is too long")
+    return seconds
+
+
+def share(text: str) -> float:
+    """Read ``0.5`` or ``50%`` as a share of one."""
+    number, percent = text.removesuffix("%"), text.endswith("%")
+    if not re.fullmatch(r"\d+(\.\d+)?", number, re.ASCII) or float(number) > (100 if percent else 1):
+        raise argparse.ArgumentTypeError(f'"{text}" is no share; write 0.5 or 50%')
+    return float(number) / (100 if percent else 1)
 
 
 def count(text: str) -> int:
@@ -148,7 +179,7 @@ def policy(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--ignore-lock", action="store_true", help="go on although a remote backend says the state is locked")
 
 
-def limits(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+def limits(parser: argparse.ArgumentParser, *, side_effects: bool = True) -> argparse._ArgumentGroup:
     """Add what may be deleted of any plan, and what stays."""
     keeping(parser)
     group = parser.add_argument_group("what may be deleted")
@@ -157,7 +188,8 @@ def limits(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     )
     group.add_argument("--max-deletions", metavar="N", type=count, help="refuse to delete more objects than this (default: 500)")
     group.add_argument("--all-or-none", action="store_true", help="delete nothing unless every step's checks pass")
-    group.add_argument("--allow-side-effects", action="store_true", help="also a group that rules of foreign groups name: they go too")
+    if side_effects:
+        group.add_argument("--allow-side-effects", action="store_true", help="also a group that rules of foreign groups name: they go too")
     return group
 
 

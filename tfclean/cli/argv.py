@@ -90,6 +90,8 @@ TAKES_VALUE = frozenset(
         "--baseline",
         "--inventory",
         "--journal",
+        "--name",
+        "--tag",
         "-o",
         "--output",
     }

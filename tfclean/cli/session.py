@@ -6,14 +6,14 @@ import argparse
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tfclean import __version__
 from tfclean.cli.outputs import Outputs
 from tfclean.cli.signals import Stop, end_as_interrupted
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
-from tfclean.report.base import Context
+from tfclean.report.base import Context, Report
 from tfclean.report.progress import Progress
 from tfclean.report.text import safe
 
@@ -78,7 +78,7 @@ class Deletion:
         self._stop = Stop(session.terminal.tell, session.terminal.show_cursor)
         self._progress: Progress | None = None
 
-    def __enter__(self) -> Deletion:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -110,7 +110,11 @@ class Deletion:
     def _planned(self, plan: Plan) -> None:
         self._plan = plan
         session = self._session
-        session.outputs.for_person(lambda report: report.plan(plan, {}), session.context(plan))
+        session.outputs.for_person(lambda report: self._tell(report, plan), session.context(plan))
+
+    def _tell(self, report: Report, plan: Plan) -> None:
+        """Show what is to be approved."""
+        report.plan(plan, {})
 
     def _approve(self, plan: Plan) -> bool:
         session = self._session

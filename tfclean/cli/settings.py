@@ -22,7 +22,7 @@ from tfclean.errors import InputError
 from tfclean.verbs.files import read_text
 
 FILE, SHARED_FILE = "tfclean.toml", "pyproject.toml"
-PATHS = frozenset({"paths", "protect", "baseline", "var-file", "ignore-file", "output"})
+PATHS = frozenset({"paths", "protect", "baseline", "var-file", "ignore-file", "output", "two-looks"})
 """Keys whose values are paths."""
 ADDING = frozenset({"keep", "keep-tag", "protect", "var-file"})
 """Lists of which the file's and the command line's add up: those that protect, and files of variables, of which the later one wins."""

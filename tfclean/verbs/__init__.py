@@ -17,6 +17,7 @@ from tfclean.errors import Refused
 from tfclean.model import Finding, Inventory, Judgement, Plan, Result
 from tfclean.verbs.asking import basis, connect, find, live, policy, read, refuse_locked
 from tfclean.verbs.carrying import carry_out, take_up
+from tfclean.verbs.checkup import doctor
 from tfclean.verbs.files import load_inventory, load_journal, load_plan
 from tfclean.verbs.options import (
     ApplyOptions,
@@ -29,8 +30,11 @@ from tfclean.verbs.options import (
     ResumeOptions,
     RunOptions,
     StrPath,
+    SweepOptions,
+    SweepPlanOptions,
 )
 from tfclean.verbs.running import run
+from tfclean.verbs.sweeping import SweepPlan, plan_sweep, sweep
 
 if TYPE_CHECKING:
     from tfclean.cleanup.ports import Cloud
@@ -243,10 +247,14 @@ __all__ = [
     "PolicyOptions",
     "ResumeOptions",
     "RunOptions",
+    "SweepOptions",
+    "SweepPlan",
+    "SweepPlanOptions",
     "apply",
     "connect",
     "destroy",
     "diff",
+    "doctor",
     "explain",
     "find",
     "inventory",
@@ -254,7 +262,9 @@ __all__ = [
     "load_journal",
     "load_plan",
     "plan",
+    "plan_sweep",
     "read",
     "resume",
     "run",
+    "sweep",
 ]

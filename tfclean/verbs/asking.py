@@ -102,7 +102,16 @@ def basis(paths: Paths, options: EvidenceOptions) -> Basis:
     baseline = options.get("baseline")
     if baseline is not None and not isinstance(baseline, Inventory):
         baseline = load_inventory(baseline)
-    return Basis(footprint, tuple(_others(path) for path in _listed(options.get("protect", ()))), baseline, wishes)
+    return Basis(footprint, others(options.get("protect", ())), baseline, wishes)
+
+
+def others(paths: Paths) -> tuple[Footprint, ...]:
+    """Read the traces of other jobs, each by itself.
+
+    Raises:
+        InputError: one of them cannot be read whole, so that it could not be protected.
+    """
+    return tuple(_others(path) for path in _listed(paths))
 
 
 def _others(path: str) -> Footprint:

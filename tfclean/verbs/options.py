@@ -11,6 +11,7 @@ from tfclean.model import Inventory, Plan
 if TYPE_CHECKING:
     from tfclean.cleanup.ports import Interrupt
     from tfclean.model import Event
+    from tfclean.verbs.sweeping import SweepPlan
 
 StrPath = str | os.PathLike[str]
 Paths = StrPath | Iterable[StrPath]
@@ -117,3 +118,32 @@ class ResumeOptions(EvidenceOptions, ApplyOptions, total=False):
 
 class DestroyOptions(PlanOptions, RunOptions, total=False):
     """All that a destroy is made from."""
+
+
+class SweepPlanOptions(LimitOptions, total=False):
+    """What a sweep is planned from.
+
+    Attributes:
+        names: regular expressions: a group is meant only if every name in it that people gave matches one as a whole. A router, a
+            keypair or an image that outlives those who use it, or that several use, goes only by them.
+        tags: a group is meant only if something in it has one of these tags, or of these ``key=value`` pairs of metadata.
+        protect: paths of jobs' traces; what they manage is never touched, nor the group that it is in.
+        force: less than an hour is meant.
+        two_looks: file in which is noted when objects without a date were first seen; that is their date then.
+    """
+
+    names: Sequence[str]
+    tags: Sequence[str]
+    protect: Paths
+    force: bool
+    two_looks: StrPath | None
+
+
+class SweepOptions(SweepPlanOptions, RunOptions, total=False):
+    """All that a sweep is made from.
+
+    Attributes:
+        on_sweep: told what would be done and why, before `on_plan`.
+    """
+
+    on_sweep: Callable[[SweepPlan], None]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tfclean.model import Event, Finding, Inventory, Judgement, Plan, Result
+from tfclean.model import Checkup, Event, Finding, Inventory, Judgement, Plan, Result, Sweep
 from tfclean.report.base import Report
-from tfclean.report.console import diff, explanation, inventory, journal, plan, result
+from tfclean.report.console import checkup, diff, explanation, inventory, journal, plan, result, sweep
 from tfclean.report.console.page import Page
 from tfclean.report.explanation import gather
 
@@ -22,6 +22,10 @@ class ConsoleReport(Report):
     def plan(self, plan_: Plan, document: Mapping[str, Any]) -> None:  # noqa: ARG002 - the file's form is for programs
         """Write what would be deleted, and what is kept."""
         plan.write(self._page(), plan_, self.context, self.look)
+
+    def sweep(self, sweep_: Sweep, plan_: Plan, document: Mapping[str, Any]) -> None:  # noqa: ARG002 - the file's form is for programs
+        """Write which groups go, and what keeps the others."""
+        sweep.write(self._page(), sweep_, plan_, self.context, self.look)
 
     def result(self, result_: Result) -> None:
         """Write how a run ended."""
@@ -38,6 +42,10 @@ class ConsoleReport(Report):
     def journal(self, path: str, plan_: Plan, events: Sequence[Event]) -> None:
         """Write what was to be done, and what happened, in order."""
         journal.write(self._page(), path, plan_, events, self.look)
+
+    def checkup(self, checkup_: Checkup) -> None:
+        """Write what was examined, and what to do."""
+        checkup.write(self._page(), checkup_, self.context)
 
     def _page(self) -> Page:
         return Page(self.stream, self.look)
