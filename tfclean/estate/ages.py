@@ -29,10 +29,12 @@ class Clock:
     Attributes:
         moment: what the time is.
         before: what was made at this moment or later is young.
+        older_than: the limit that was asked for.
     """
 
     moment: datetime
     before: datetime
+    older_than: timedelta
 
     @classmethod
     def of(cls, inventory: Inventory, older_than: timedelta) -> Clock:
@@ -45,7 +47,7 @@ class Clock:
         taken = inventory.taken_at or NEVER
         moment = min(taken, inventory.clock or taken)
         doubt = SLACK + CUT + (timedelta() if inventory.clock else UNSEEN_CLOCK)
-        return cls(moment, moment - older_than - doubt)
+        return cls(moment, moment - older_than - doubt, older_than)
 
 
 @dataclass(frozen=True, slots=True)

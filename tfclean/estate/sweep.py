@@ -81,13 +81,15 @@ class _Sweeping:
         edges = self.groups.edges
         self.parts = frozenset(e.source for e in edges if e.type in GOES_ALONG)
         follow = (e.target for e in edges if e.type is EdgeType.HOLDS and e.source.kind in KINDS[e.target.kind].follows)
-        self.made = frozenset((*follow, *(e.source for e in edges if e.type is EdgeType.IMPLIED_BY)))
+        # A port that Nova made for a server has no name.
+        nameless = (key for key in follow if not self.ages.inventory.resources[key].name)
+        self.made = frozenset((*nameless, *(e.source for e in edges if e.type is EdgeType.IMPLIED_BY)))
         for edge in self.groups.crossing:
             self.using[self.groups.of[edge.source]].append(edge)
             self.hanging[self.groups.of[edge.target]].append(edge)
 
     def judgement(self) -> Judgement:
-        inventory = self.ages.inventory
+        inventory, clock = self.ages.inventory, self.ages.clock
         self._settle()
         told = sorted((self._told(name) for name in self.groups.members), key=lambda g: (not g.goes, g.oldest is None, g.oldest, g.title))
         undated = frozenset(k for g in told if g.goes for k in g.members if inventory.resources[k].created_at is None)
@@ -97,7 +99,7 @@ class _Sweeping:
             edges=self.groups.edges,
             gaps=inventory.gaps,
             inventory=inventory,
-            sweep=Sweep(tuple(told), self.ages.clock.moment, self.ages.clock.before, undated, names),
+            sweep=Sweep(tuple(told), clock.moment, clock.before, clock.older_than, undated, names),
         )
 
     def _settle(self) -> None:
@@ -105,7 +107,8 @@ class _Sweeping:
         unlisted = [gap.subject for gap in self.ages.inventory.gaps if gap.kind is GapKind.NOT_LISTED]
         for name in self.groups.members:
             members = [self.ages.inventory.resources[key] for key in self.groups.members[name]]
-            stay = self._by_member(members) or self._by_neighbour(name) or self._by_date(name, members) or self._by_choice(name, members)
+            stay = self._by_member(members) or self._by_nature(name, members) or self._by_neighbour(name)
+            stay = stay or self._by_date(name, members) or self._by_choice(members)
             if unlisted and stay is None:
                 stay = _Stay(f"{unlisted[0]} could not be listed: something young may hang on it")
             if stay is not None:
@@ -148,14 +151,17 @@ class _Sweeping:
             return None
         return _Stay("nothing tells when it was made: --two-looks notes when it was first seen")
 
-    def _by_choice(self, name: Key, members: Sequence[Resource]) -> _Stay | None:
+    def _by_nature(self, name: Key, members: Sequence[Resource]) -> _Stay | None:
         lasting = name in self.groups.common and any(KINDS[r.kind].lasting for r in members)
-        if lasting and not self.choice.names:
-            users = len({self.groups.of[e.source] for e in self.hanging[name]})
-            why = "it outlives those who use it, and nothing does"
-            if users:
-                why = "it was not made with what uses it" if users == 1 else f"{users} groups have it in common"
-            return _Stay(f"{why}; by --name it goes")
+        if self.choice.names or not lasting:
+            return None
+        users = len({self.groups.of[e.source] for e in self.hanging[name]})
+        why = "nothing uses it, and it may be meant to last"
+        if users:
+            why = "it was not made with what uses it" if users == 1 else f"{users} groups have it in common"
+        return _Stay(f"{why}; it goes by --name only")
+
+    def _by_choice(self, members: Sequence[Resource]) -> _Stay | None:
         if self.choice.names:
             named = [r for r in members if self._named(r)]
             other = next((r for r in named if not any(p.fullmatch(r.name) for p in self.choice.names)), None)

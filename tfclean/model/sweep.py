@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tfclean.model.live import Key
 
@@ -42,6 +42,7 @@ class Sweep:
         groups: those that go first, then by date.
         moment: what the time is, by the earlier of the cloud's and our own clock.
         before: what was made at this moment or later is young.
+        older_than: the limit that was asked for; `before` lies a little further back, for whatever is in doubt is young.
         dated: objects without a date of their own that others, or an earlier look, date.
         names: the names of live objects, for display.
     """
@@ -49,6 +50,7 @@ class Sweep:
     groups: tuple[Group, ...]
     moment: datetime
     before: datetime
+    older_than: timedelta
     dated: frozenset[Key] = frozenset()
     names: Mapping[Key, str] = field(default_factory=dict)
 

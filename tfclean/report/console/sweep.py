@@ -38,7 +38,7 @@ def write(page: Page, sweep: Sweep, plan: Plan, context: Context, look: Look) ->
 
 
 def _headline(sweep: Sweep, going: Sequence[Group], plan: Plan) -> str:
-    limit = duration((sweep.moment - sweep.before).total_seconds() // 60 * 60)
+    limit = duration(sweep.older_than.total_seconds()).removesuffix(" 0m")
     groups = quantity(len(sweep.groups), "group")
     if not going:
         return (
@@ -70,7 +70,7 @@ def _row(group: Group, sweep: Sweep) -> Row:
         name=sweep.names.get(group.title, ""),
         id=_id(group.title, sweep),
         colour="red" if group.goes else "",
-        notes=tuple(note for note in (_age(group, sweep), *whole, *why) if note),
+        notes=tuple(note for note in (*why, _age(group, sweep), *whole) if note),
     )
 
 
