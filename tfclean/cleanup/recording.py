@@ -8,6 +8,9 @@ from tfclean.cleanup.work import OpenCall
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Answer
 
+EXCERPT = 200
+"""Characters of a service's words that are noted."""
+
 
 def record(state: State, call: OpenCall, answer: Answer, number: int, now: float) -> None:
     """Note an answer, and let the service's bound learn from it."""
@@ -16,7 +19,10 @@ def record(state: State, call: OpenCall, answer: Answer, number: int, now: float
     if answer.status is None:
         state.note("lost", now, call.key, because=answer.error, **data)
         return
-    state.note("answered", now, call.key, status=answer.status, **data)
+    # What did not work and is tried again is told in the service's words.
+    failed = answer.status == 429 or answer.status >= 500
+    said = " ".join(answer.body.split())[:EXCERPT] if failed else ""
+    state.note("answered", now, call.key, status=answer.status, because=said, retry_after=answer.retry_after if failed else None, **data)
     if answer.status in (429, 503):
         pressure.overloaded(now, call.started, answer.retry_after or 0.0)
     elif answer.seconds > SLOW:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Callable
 from typing import TextIO, cast
 
@@ -34,6 +35,15 @@ class _Forgiving(io.TextIOBase):
         return True
 
 
+def _size(stream: TextIO) -> tuple[int, int] | None:
+    """Give columns and lines of a terminal; None if it does not tell."""
+    try:
+        columns, lines = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        return None
+    return (columns, lines) if columns > 0 and lines > 0 else None
+
+
 class LiveLines:
     """A display that redraws itself in place, above which lines that stay scroll away.
 
@@ -46,8 +56,10 @@ class LiveLines:
     def __init__(self, stream: TextIO, look: Look, lines: Callable[[], list[str]]) -> None:
         self._lines = lines
         self._width = look.width
+        self._stream = stream
+        self._console = console(cast("TextIO", _Forgiving(stream)), look)
         self._live = Live(
-            console=console(cast("TextIO", _Forgiving(stream)), look),
+            console=self._console,
             get_renderable=self._drawn,
             refresh_per_second=5,
             transient=True,
@@ -57,12 +69,15 @@ class LiveLines:
         self._live.start()
 
     def _drawn(self) -> Text:
-        return Text("\n".join(shorten(part, self._width - 1) for part in self._lines()))
+        # The terminal may have become another size; a line that it breaks would be counted as one, and never taken away.
+        columns, rows = _size(self._stream) or (self._width, 25)
+        self._console.width = columns
+        return Text("\n".join(shorten(part, columns - 1) for part in self._lines()[: max(rows - 1, 1)]))
 
     def show(self, line: str) -> None:
         """Write a line above the display, to stay."""
         if line:
-            self._live.console.print(Text(line))
+            self._console.print(Text(line))
 
     def stop(self) -> None:
         """Take the display away."""
