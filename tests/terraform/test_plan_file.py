@@ -76,11 +76,8 @@ def test_sensitive_and_undeclared_variables_are_left_out() -> None:
     }
 
 
-def test_the_configuration_inside_can_be_had() -> None:
-    sources = plan_file.configuration(PLAN)
-    assert "tfconfig/m-/main.tf" in sources
-    assert 'variable "job"' in "".join(sources.values())
-    assert plan_file.configuration(b"x") == {}
+def test_a_file_of_configuration_without_any_block_does_no_harm_to_the_plan() -> None:
+    assert plan_file.read(packed(**{"tfconfig__m-__notes.tf": b"# nothing yet\n"}), "p")[0].claims
 
 
 @pytest.mark.parametrize(

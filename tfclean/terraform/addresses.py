@@ -8,6 +8,7 @@ Quoting follows Terraform's ``internal/addrs/instance_key.go``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -157,6 +158,21 @@ def scan_module(text: str, start: int = 0) -> tuple[str, int]:
         key, at = _key(text, at)
         steps.append(f"module.{name}{key_suffix(key)}")
     return ".".join(steps), at
+
+
+def module_steps(path: str) -> Iterator[tuple[str, str, InstanceKey]]:
+    """Take a module path apart.
+
+    Yields:
+        For each step the path before it, the name of the call, and the instance key.
+    """
+    at = 0
+    while at < len(path):
+        before = path[: max(0, at - 1)]
+        name, at = _name(path, at + len("module."))
+        key, at = _key(path, at)
+        yield before, name, key
+        at += 1
 
 
 def config_address(address: str) -> str:

@@ -11,11 +11,12 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
 
 from tfclean.model import Claim, Gap, GapKind, Source, SourceKind, Variable
 from tfclean.terraform import state
 from tfclean.terraform.changes import claims_of
+from tfclean.terraform.config.modules import SUFFIXES
+from tfclean.terraform.config.packed import FOLDER, MANIFEST, Packed
 from tfclean.terraform.plan_message import VERSION, read_message
 from tfclean.terraform.plan_variables import variable
 from tfclean.terraform.problems import Problems
@@ -28,7 +29,7 @@ STATES = ("tfstate", "tfstate-prev")
 
 _MEMBERS = 20_000
 _LARGEST = 512 * 1024 * 1024
-_LARGEST_SOURCE = 8 * 1024 * 1024
+_LARGEST_SOURCE = 2 * 1024 * 1024
 # deflate cannot do better than 1032; states of many equal objects come to about 50
 _RATIO, _RATIO_MATTERS = 250, 16 * 1024 * 1024
 _ROOT = "tfconfig/m-/"
@@ -73,17 +74,6 @@ def read(data: Data, path: str, *, known: Recognition | None = None) -> tuple[Re
         return (_unreadable(source, f"is no whole zip file ({detail}): it was cut off or damaged; give another copy of it."),)
 
 
-def configuration(data: Data) -> Mapping[str, str]:
-    """Give the configuration that a saved plan holds: ``tfconfig/m-<module>/<file>`` → its text; nothing if it cannot be read."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check(archive)
-            names = [name for name in archive.namelist() if name.startswith("tfconfig/") and name.endswith((".tf", ".tf.json"))]
-            return _sources(archive, names)
-    except _BROKEN:
-        return {}
-
-
 def _read(archive: zipfile.ZipFile, source: Source) -> tuple[Reading, ...]:
     _check(archive)
     names = set(archive.namelist())
@@ -126,7 +116,13 @@ def _plan(archive: zipfile.ZipFile, source: Source) -> Reading:
         if made:
             variables[name] = made
     gaps = problems.gaps()
-    return Reading(place, tuple(claims), gaps, variables=variables, first=plan.made, last=plan.made, whole=not gaps)
+    held = Packed(_sources(archive, _configured(archive)), source.path)
+    return Reading(place, tuple(claims), gaps, variables=variables, first=plan.made, last=plan.made, whole=not gaps, configuration=held)
+
+
+def _configured(archive: zipfile.ZipFile) -> list[str]:
+    """Give the names of the members that are configuration, and of the list of modules."""
+    return [name for name in archive.namelist() if name == MANIFEST or (name.startswith(FOLDER) and name.endswith(SUFFIXES))]
 
 
 def _declared(archive: zipfile.ZipFile) -> dict[str, bool]:
@@ -143,7 +139,7 @@ def _declared(archive: zipfile.ZipFile) -> dict[str, bool]:
 def _declared_in(text: str) -> list[tuple[str, bool]]:
     """Find declarations without parsing: a block is taken to reach to the next one, which can only withhold too much."""
     blocks = list(_BLOCK.finditer(text))
-    ends = [block.start() for block in blocks[1:]] + [len(text)]
+    ends = [*(block.start() for block in blocks[1:]), len(text)][: len(blocks)]
     return [
         (block["variable"], _SENSITIVE.search(text, block.end(), end) is not None)
         for block, end in zip(blocks, ends, strict=True)

@@ -12,6 +12,7 @@ from typing import Any
 from tfclean.model import Claim, Gap, GapKind, Source, SourceKind, Variable
 from tfclean.terraform.addresses import parse
 from tfclean.terraform.changes import Change, claims_of
+from tfclean.terraform.config.shown import Shown
 from tfclean.terraform.plan_variables import text_of_value, variable
 from tfclean.terraform.problems import Problems
 from tfclean.terraform.reading import Reading
@@ -55,7 +56,8 @@ def read(data: Data, path: str, *, known: Recognition | None = None) -> Reading:
         problems.add("it", "is nested too deeply to be a plan")
     made = moment(document.get("timestamp"))
     gaps = problems.gaps()
-    return Reading(source, tuple(claims), gaps, variables=variables, first=made, last=made, whole=not gaps)
+    held = Shown(document["configuration"], path) if isinstance(document.get("configuration"), dict) else None
+    return Reading(source, tuple(claims), gaps, variables=variables, first=made, last=made, whole=not gaps, configuration=held)
 
 
 def _changes(document: Mapping[str, Any], source: Source, problems: Problems, sieve: Sieve) -> list[Claim]:

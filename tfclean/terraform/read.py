@@ -21,6 +21,7 @@ from tfclean.terraform import variables as variables_
 from tfclean.terraform.backends import Fetch
 from tfclean.terraform.backends.fetch import get
 from tfclean.terraform.config import reader as config
+from tfclean.terraform.config.modules import SUFFIXES
 from tfclean.terraform.declared import is_declared
 from tfclean.terraform.discovery import HEAD, discover, is_named_as_log
 from tfclean.terraform.encryption import Locked, Setup, opened
@@ -127,7 +128,7 @@ def read(
             readings += _directory(where, environ, keys(where), fetch)
             given.update(variables_.from_directory(where))
             configured.setdefault(where, "")
-        elif where.name.endswith(config.SUFFIXES) and where.is_file():
+        elif where.name.endswith(SUFFIXES) and where.is_file():
             given.update(variables_.from_directory(where.parent))
             configured[where.parent] = str(where)
         else:

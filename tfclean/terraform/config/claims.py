@@ -13,7 +13,7 @@ from tfclean.terraform.addresses import config_address, key_suffix, parse
 from tfclean.terraform.config.conversion import text_of
 from tfclean.terraform.config.instances import ModuleInstance, ResourceInstance
 from tfclean.terraform.config.scope import Scope
-from tfclean.terraform.config.syntax import Block, Expression, Json, Literal, Node, label_of
+from tfclean.terraform.config.syntax import Block, Expression, Json, Literal, Names, Node, label_of
 from tfclean.terraform.config.values import Entity, Fault, Partial, Record, Unknown, leaves, turns
 from tfclean.terraform.secrets import PROVIDER, Sieve, unpad
 
@@ -92,6 +92,8 @@ def forgotten(module: ModuleInstance) -> Iterator[Claim]:
 
 def address_of(expression: Expression, module: ModuleInstance, scope: Scope) -> str | None:
     """Give the address of an OpenStack resource that an expression spells; None if it is none, or has a key that is not known."""
+    if isinstance(expression, Names):
+        return None
     text = expression.value if isinstance(expression, (Json, Literal)) else _spelled(expression, module, scope)
     try:
         address = parse(text) if isinstance(text, str) else None

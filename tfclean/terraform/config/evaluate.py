@@ -14,7 +14,8 @@ from tfclean.terraform.config import access, operators, templates
 from tfclean.terraform.config.conversion import bool_of, joined, text_of
 from tfclean.terraform.config.functions import FUNCTIONS
 from tfclean.terraform.config.scope import Scope
-from tfclean.terraform.config.syntax import Expression, Json, Literal, Node, label_of
+from tfclean.terraform.config.syntax import Expression, Json, Literal, Names, Node, label_of
+from tfclean.terraform.config.syntax import expression as parsed
 from tfclean.terraform.config.values import UNKNOWN, Entity, Fault, Partial, Unknown, Work, same, spelling, turns, unknown_from
 
 _LAZY = frozenset({"try", "can"})
@@ -73,11 +74,19 @@ class Evaluator:
             return expression.value
         if isinstance(expression, Json):
             return self._work.weighed(self._json(expression.value, scope, 0))
+        if isinstance(expression, Names):
+            return unknown_from([self._used(name, scope) for name in expression.used])
         return self._value(expression, scope)
 
     def template(self, text: str, scope: Scope) -> Any:
         """Work out a template that stands by itself, such as that of a file."""
         return self._template(templates.of_text(text), scope)
+
+    def _used(self, name: str, scope: Scope) -> Any:
+        try:
+            return self._value(parsed(name), scope)
+        except Fault:
+            return UNKNOWN
 
     def _value(self, node: Node, scope: Scope) -> Any:
         self._work.step()

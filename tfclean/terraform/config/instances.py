@@ -13,7 +13,7 @@ from tfclean.terraform.addresses import InstanceKey, instance_address, key_suffi
 from tfclean.terraform.config.bodies import Bodies
 from tfclean.terraform.config.evaluate import Evaluator
 from tfclean.terraform.config.expansion import Expansion, as_value, keyed_by, numbered
-from tfclean.terraform.config.modules import Files, Module
+from tfclean.terraform.config.modules import Module, Modules
 from tfclean.terraform.config.scope import Scope
 from tfclean.terraform.config.syntax import Block, Expression, Json, Literal
 from tfclean.terraform.config.types import ANY, convert, type_of
@@ -43,13 +43,17 @@ class World:
         evaluator: works their expressions out.
         workspace: the selected workspace; None if it is not known.
         seen: gives keys of instances that other evidence shows, by module instance and block; asked once, where a number is not known.
+        whole: that evidence shows every instance.
     """
 
-    def __init__(self, files: Files, evaluator: Evaluator, workspace: str | None, seen: Callable[[], Shown]) -> None:
+    def __init__(
+        self, files: Modules, evaluator: Evaluator, workspace: str | None, seen: Callable[[], Shown], *, whole: bool = False
+    ) -> None:
         self.files = files
         self.evaluator = evaluator
         self.workspace = workspace
         self.seen = cache(seen)
+        self.whole = whole
 
 
 class ModuleInstance(Entity):
@@ -89,7 +93,7 @@ class ModuleInstance(Entity):
 
     def file(self, path: str) -> str | None:
         """Give the text of a file of the configuration; relative paths begin at the root module, as they do for Terraform."""
-        return self.world.files.text(self.world.files.root / path)
+        return self.world.files.file(path)
 
     def value(self, expression: Expression, scope: Scope | None = None) -> Any:
         """Work an expression out; one without a value is unknown."""
@@ -112,7 +116,9 @@ class ModuleInstance(Entity):
     def expansion(self, block: Block, key: tuple[str, ...]) -> Expansion:
         """Tell which instances a resource or module block has."""
         found = self._once(("expansion", *key), lambda: self._expansion(block))
-        return found if isinstance(found, Expansion) else Expansion("single", None)
+        if not isinstance(found, Expansion):
+            return Expansion("single", None)
+        return self._as_shown(found, key) if self.world.whole and key[0] != "data" else found
 
     def names_of(self, expansion: Expansion, key: InstanceKey) -> dict[str, Any]:
         """Give the names that hold in one instance."""
@@ -187,6 +193,15 @@ class ModuleInstance(Entity):
         enabled = [inner.body.attributes["enabled"] for inner in block.body.named("lifecycle") if "enabled" in inner.body.attributes]
         there = self.value(enabled[0]) if enabled else True
         return Expansion("single", {None: UNKNOWN} if there is True else {} if there is False else None)
+
+    def _as_shown(self, expansion: Expansion, key: tuple[str, ...]) -> Expansion:
+        """Give the instances that evidence of all of them shows; a shown plan leaves a ``for_each`` of constants out."""
+        shown = self.world.seen().get((self.path, f"{key[-2]}.{key[-1]}"), ())
+        if not shown and expansion.keys is not None:
+            return expansion
+        form = expansion.form if not shown else "count" if isinstance(shown[0], int) else "each"
+        keys = shown or ((None,) if form == "single" else ())
+        return Expansion(form, {one: (expansion.keys or {}).get(one, UNKNOWN) for one in keys})
 
     def _shown(self, type_: str, name: str, expansion: Expansion) -> Iterator[InstanceKey]:
         """Give the keys of instances whose number is not known, as far as other evidence shows them."""

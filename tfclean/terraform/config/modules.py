@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from tfclean.terraform.config.syntax import Block, Body, Expression, Malformed, parse, parse_json
 from tfclean.terraform.recognise import text_of
 
+SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+"""How the names of configuration files end."""
 _SUFFIX = re.compile(r"\.(?:tf|tofu)(?:\.json)?$")
 _OVERRIDE = re.compile(r"(?:^|_)override$")
 _MOST_BYTES = 2 * 1024 * 1024
@@ -45,6 +48,28 @@ class Module:
     outputs: dict[str, Block] = field(default_factory=dict)
     imports: list[Block] = field(default_factory=list)
     removed: list[Block] = field(default_factory=list)
+
+
+class Modules(Protocol):
+    """Where the modules of a configuration come from.
+
+    Attributes:
+        problems: what could not be read: its name, and one sentence.
+    """
+
+    problems: list[tuple[str, str]]
+
+    def module(self, directory: str) -> Module | None:
+        """Give a module; None if it is not there."""
+        ...
+
+    def directory_of(self, key: str, source: object, caller: str) -> str | None:
+        """Give the name by which `module` knows a called module; None if it is not there."""
+        ...
+
+    def file(self, path: str) -> str | None:
+        """Give the text of a file that an expression reads; relative paths begin at the root module, as they do for Terraform."""
+        ...
 
 
 class Files:
@@ -100,6 +125,10 @@ class Files:
         self._places.append(place)
         return known
 
+    def file(self, path: str) -> str | None:
+        """Give the text of a file that an expression reads."""
+        return self.text(self.root / path)
+
     def text(self, path: Path) -> str | None:
         """Give the text of a file of the configuration; None if it is not there, too large, or somewhere else."""
         try:
@@ -134,32 +163,48 @@ class Files:
             names = sorted(path.name for path in where.iterdir() if _SUFFIX.search(path.name))
         except OSError:
             return None
-        plain = {_SUFFIX.sub("", name) for name in names if ".tofu" in name}
-        chosen = [name for name in names if ".tofu" in name or _SUFFIX.sub("", name) not in plain]
-        chosen = [name for name in chosen if not name.startswith((".", "#"))][:_MOST_FILES]
-        module = Module(directory)
-        late = [name for name in chosen if _OVERRIDE.search(_SUFFIX.sub("", name))]
-        for name in [*(name for name in chosen if name not in late), *late]:
-            for block in self._blocks(where / name):
-                _declare(module, block, override=name in late)
-        return module
+        return assembled(directory, names, lambda name: self._blocks(where / name))
 
     def _blocks(self, path: Path) -> Iterator[Block]:
         text = self.text(path)
         if text is None:
             self.problems.append((str(path), f"{path} cannot be read, and what it declares is not known: check its size and permissions."))
             return
-        try:
-            body = parse_json(text, str(path)) if path.name.endswith(".json") else parse(text, str(path))
-        except Malformed as error:
-            where = f"line {error.line}: " if error.line else ""
-            reason = f"{path}: {where}{error.what}; what the file declares is not known: correct it, or leave it out."
-            self.problems.append((str(path), reason))
-            return
-        yield from body.blocks
+        yield from blocks_of(text, str(path), self.problems)
 
 
-def _declare(module: Module, block: Block, *, override: bool) -> None:
+def assembled(directory: str, names: Sequence[str], blocks: Callable[[str], Iterable[Block]]) -> Module:
+    """Put a module together.
+
+    Args:
+        directory: where it stands.
+        names: of its files, sorted.
+        blocks: gives those of a file.
+    """
+    plain = {_SUFFIX.sub("", name) for name in names if ".tofu" in name}
+    chosen = [name for name in names if ".tofu" in name or _SUFFIX.sub("", name) not in plain]
+    chosen = [name for name in chosen if not name.startswith((".", "#"))][:_MOST_FILES]
+    module = Module(directory)
+    late = [name for name in chosen if _OVERRIDE.search(_SUFFIX.sub("", name))]
+    for name in [*(name for name in chosen if name not in late), *late]:
+        for block in blocks(name):
+            declare(module, block, override=name in late)
+    return module
+
+
+def blocks_of(text: str, path: str, problems: list[tuple[str, str]]) -> Iterator[Block]:
+    """Give the blocks of one file; what is no configuration is a problem, under the name of the file."""
+    try:
+        body = parse_json(text, path) if path.endswith(".json") else parse(text, path)
+    except Malformed as error:
+        where = f"line {error.line}: " if error.line else ""
+        problems.append((path, f"{path}: {where}{error.what}; what the file declares is not known: correct it, or leave it out."))
+        return
+    yield from body.blocks
+
+
+def declare(module: Module, block: Block, *, override: bool = False) -> None:
+    """Put a block where it belongs in a module."""
     tables: dict[str, dict[str, Block]] = {"variable": module.variables, "module": module.calls, "output": module.outputs}
     if block.type == "locals":
         module.locals.update(block.body.attributes)

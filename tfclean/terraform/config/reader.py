@@ -12,14 +12,14 @@ from pathlib import Path
 
 from tfclean.errors import InputError
 from tfclean.model import Claim, Gap, GapKind, Source, SourceKind, Variable
-from tfclean.terraform.addresses import InstanceKey, instance_address, parse
+from tfclean.terraform.addresses import InstanceKey, instance_address, module_steps, parse
 from tfclean.terraform.config.claims import claim_of, forgotten, imported, source_of
 from tfclean.terraform.config.evaluate import Evaluator
 from tfclean.terraform.config.expansion import Expansion
 from tfclean.terraform.config.functions import Context
 from tfclean.terraform.config.inputs import Inputs
 from tfclean.terraform.config.instances import ModuleInstance, World
-from tfclean.terraform.config.modules import Files
+from tfclean.terraform.config.modules import SUFFIXES, Files
 from tfclean.terraform.config.scope import Scope
 from tfclean.terraform.config.syntax import Block
 from tfclean.terraform.config.values import Record, TooMuch, Work
@@ -28,10 +28,6 @@ from tfclean.terraform.secrets import PROVIDER, Sieve
 
 _MOST = 20_000
 """Instances of one configuration."""
-
-
-SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
-"""How the names of configuration files end."""
 
 
 def has_configuration(directory: Path) -> bool:
@@ -61,7 +57,26 @@ def read(
         Claims of source kind `CONFIGURATION`: planned for resources, referenced for data sources, imported and forgotten for blocks of
         these names. What cannot be read or counted is a gap; nothing is raised.
     """
-    return _Configuration(directory, variables or {}, environ or {}, seen).reading()
+    environ = environ or {}
+    data = directory / (environ.get("TF_DATA_DIR") or ".terraform")
+    files = Files(directory, data)
+    workspace = environ.get("TF_WORKSPACE") or (files.text(data / "environment") or "").strip() or "default"
+    world = World(files, Evaluator(Work()), workspace, lambda: _keys(seen()))
+    return _Configuration(world, str(directory), variables or {}).reading()
+
+
+def read_packed(held: Reading) -> Reading:
+    """Evaluate the configuration that a plan holds.
+
+    Args:
+        held: the reading of the plan, which shows the run's variables, and every instance that there is or is to be.
+
+    Returns:
+        Claims as those of `read`, under the plan's name.
+    """
+    assert held.configuration is not None
+    world = World(held.configuration, Evaluator(Work()), None, lambda: _keys(claim.address for claim in held.claims), whole=True)
+    return _Configuration(world, held.source.path, held.variables).reading()
 
 
 def beside(
@@ -92,7 +107,9 @@ def beside(
     def seen() -> Iterator[str]:
         return (claim.address for reading in readings for claim in reading.claims)
 
+    # What a plan holds is what the run had; a directory may have changed since.
     out = [read(directory, variables={**given, **told, **chosen}, environ=environ, seen=seen) for directory in found]
+    out += [read_packed(reading) for reading in readings if reading.configuration is not None]
     for gap in (gap for reading in out for gap in reading.gaps):
         if gap.subject in directories.values():
             raise InputError(gap.reason)
@@ -100,15 +117,11 @@ def beside(
 
 
 class _Configuration:
-    def __init__(
-        self, directory: Path, variables: Mapping[str, Variable], environ: Mapping[str, str], seen: Callable[[], Iterable[str]]
-    ) -> None:
-        self._directory = directory
+    def __init__(self, world: World, name: str, variables: Mapping[str, Variable]) -> None:
+        self._name = name
         self._variables = variables
-        data = directory / (environ.get("TF_DATA_DIR") or ".terraform")
-        self._files = Files(directory, data)
-        workspace = environ.get("TF_WORKSPACE") or (self._files.text(data / "environment") or "").strip() or "default"
-        self._world = World(self._files, Evaluator(Work()), workspace, lambda: _keys(seen()))
+        self._world = world
+        self._files = world.files
         self._sieve = Sieve()
         self._claims: list[Claim] = []
         self._gaps: list[Gap] = []
@@ -117,14 +130,14 @@ class _Configuration:
         try:
             self._root()
         except TooMuch as error:
-            self._gap(f"{self._directory} is not evaluated to its end, for {error}; what else it declares is not known.")
+            self._gap(f"{self._name} is not evaluated to its end, for {error}; what else it declares is not known.")
         for subject, reason in self._files.problems:
             self._gap(reason, subject=subject)
-        source = Source(SourceKind.CONFIGURATION, str(self._directory))
+        source = Source(SourceKind.CONFIGURATION, self._name)
         return Reading(source, tuple(self._claims), tuple(self._gaps), whole=not self._gaps)
 
     def _gap(self, reason: str, kind: GapKind = GapKind.UNREADABLE, subject: str = "") -> None:
-        self._gaps.append(Gap(kind, subject or str(self._directory), reason))
+        self._gaps.append(Gap(kind, subject or self._name, reason))
 
     def _root(self) -> None:
         module = self._files.module(".")
@@ -180,6 +193,9 @@ def _keys(addresses: Iterable[str]) -> dict[tuple[str, str], tuple[InstanceKey, 
             address = parse(text)
         except ValueError:
             continue
+        for caller, name, key in module_steps(address.module):
+            if key is not None:
+                found[caller, f"module.{name}"][key] = None
         if address.mode == "managed" and address.key is not None:
             found[address.module, f"{address.type}.{address.name}"][address.key] = None
     return {place: tuple(keys) for place, keys in found.items()}

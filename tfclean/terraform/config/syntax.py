@@ -52,7 +52,14 @@ class Literal:
     value: Any
 
 
-Expression = Node | Json | Literal
+@dataclass(frozen=True, slots=True)
+class Names:
+    """An expression of which only the names that it uses are told."""
+
+    used: tuple[str, ...]
+
+
+Expression = Node | Json | Literal | Names
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from lark import Tree
 
 from tfclean.terraform.config.conversion import bool_of, number_of, text_of
-from tfclean.terraform.config.syntax import Expression, Json, Literal, Node, expression, label_of
+from tfclean.terraform.config.syntax import Expression, Json, Literal, Names, Node, expression, label_of
 from tfclean.terraform.config.values import Entity, Fault, Partial, Unknown, is_known, members, unknown_from
 
 _SIMPLE = frozenset({"string", "number", "bool"})
@@ -58,7 +58,7 @@ def type_of(constraint: Expression) -> Type:
             return _type(expression(str(constraint.value)), 0)
         except Fault:
             return ANY
-    return ANY if isinstance(constraint, Literal) else _type(constraint, 0)
+    return ANY if isinstance(constraint, (Literal, Names)) else _type(constraint, 0)
 
 
 def _type(node: Node, depth: int) -> Type:
