@@ -53,7 +53,8 @@ class Outputs:
             if places.count(place) > 1:
                 raise UsageError(f"two outputs for {place or 'stdout'}; give each of the others a file: -o FORMAT=FILE")
         for output in self._outputs:
-            why = report_class(output.format).lacks.get(document)
+            format_ = report_class(output.format)
+            why = format_.lacks.get(document) or _inherited(format_, document)
             if why:
                 raise UsageError(f"-o {output.format}: {why}")
             if output.path:
@@ -73,7 +74,7 @@ class Outputs:
         for output in self._outputs:
             if output.path:
                 with replacing(output.path) as stream:
-                    write(report_class(output.format)(stream, context, Look(verbose=self._terminal.verbose)))
+                    write(report_class(output.format)(stream, context, Look(verbose=self._terminal.verbose, tree=self._terminal.tree)))
             else:
                 self.show(output.format, self._terminal.stdout, write, context)
 
@@ -88,6 +89,13 @@ class Outputs:
         with perhaps_unread():
             stream.write(text.getvalue())
             stream.flush()
+
+
+def _inherited(format_: type[Report], document: str) -> str:
+    """Say that a format has no form of its own for a document that is not for every format."""
+    general = getattr(Report, document, None)
+    missing = general is not None and not getattr(general, "__isabstractmethod__", False) and getattr(format_, document) is general
+    return f"it has no form for a {document}; console and json have one" if missing else ""
 
 
 def _split(text: str) -> tuple[str, str]:

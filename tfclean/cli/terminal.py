@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from tfclean.report.base import Look
 
+NARROWEST = 40
+"""Columns that every report is given at least: in fewer no id has room."""
+
 
 class Terminal:
     """Standard streams, with what may be done on them.
@@ -27,6 +30,7 @@ class Terminal:
         self.stdout = stdout or sys.stdout
         self.stderr = stderr or sys.stderr
         self.verbose = False
+        self.tree = False
         self._colour = True
         for stream in (self.stdout, self.stderr):
             # A name that the terminal's encoding lacks must not end a run.
@@ -57,10 +61,12 @@ class Terminal:
 
         smart = _terminal(stream) and os.environ.get("TERM") != "dumb"
         return Look(
-            width=max(_width(stream), 40) if _terminal(stream) else 80,
-            colour=smart and self._colour and not os.environ.get("NO_COLOR"),
+            width=max(_width(stream) if _terminal(stream) else _wished(), NARROWEST),
+            colour=(smart or _on("FORCE_COLOR")) and self._colour and not os.environ.get("NO_COLOR"),
             verbose=self.verbose,
-            terminal=smart,
+            # A log that a CI system keeps of a terminal would keep every drawing of a display.
+            terminal=smart and not _on("CI"),
+            tree=self.tree,
         )
 
     def write(self, text: str) -> None:
@@ -111,6 +117,17 @@ def _terminal(stream: TextIO) -> bool:
         return stream.isatty()
     except ValueError:  # closed
         return False
+
+
+def _on(name: str) -> bool:
+    """Tell whether an environment variable asks for something."""
+    return os.environ.get(name, "").lower() not in ("", "0", "false", "no")
+
+
+def _wished() -> int:
+    """Give the columns that are asked for where there is no terminal to ask."""
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isdecimal() and len(text) < 5 and int(text) else 80
 
 
 def _width(stream: TextIO) -> int:

@@ -28,17 +28,20 @@ examples:
   tfclean diff                           the state in this directory
   tfclean diff errored.tfstate apply.log what the two of them say together
   tfclean diff -o console -o json=d.json both, in one run
+  tfclean diff --tree                    by module and network
   tfclean diff --inventory i.json        without a cloud""",
     )
     arguments.evidence(made, offline=True)
     arguments.keeping(made)
     arguments.output(made)
+    made.add_argument("--tree", action="store_true", help="the console shows modules, and in them networks, with what is wrong there")
     arguments.cloud(made)
     return made
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
+    terminal.tree = args.tree
     session = Session("diff", args, terminal)
     judgement = verbs.diff(args.paths, cloud=args.os, inventory=args.inventory, **arguments.chosen(args))
     session.outputs.emit(lambda report: report.diff(judgement), session.context(judgement.inventory))
