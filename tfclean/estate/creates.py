@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tfclean.estate.claims import kind_of
@@ -31,6 +31,7 @@ class Create:
         name: the name it would have given, or as much of it as is known; empty if it has none or nothing is known.
         beside: it is not Terraform's: OpenStack makes it beside the create's own object.
         born: when that object was made, where that is known; OpenStack makes this one then.
+        likeness: its attributes as one text.
     """
 
     claim: Claim
@@ -39,6 +40,11 @@ class Create:
     name: Name
     beside: bool = False
     born: datetime | None = None
+    likeness: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note what it would have made: of equal ones, one comparison tells for all."""
+        object.__setattr__(self, "likeness", f"{self.beside}{sorted(self.claim.attributes.items(), key=lambda pair: pair[0])!r}")
 
     def calls(self, resource: Resource) -> bool:
         """Tell whether `resource` is named as this create would have named it."""

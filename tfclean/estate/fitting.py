@@ -52,12 +52,17 @@ class Fitting:
         estate: live objects and their ties.
         standing: what is known of them by now.
         times: when the run can have made objects.
+
+    Attributes:
+        compared: how many creates were held against an object, attribute by attribute; what was compared once is known.
     """
 
     def __init__(self, estate: Estate, standing: Standing, times: Times) -> None:
         self.estate = estate
         self.standing = standing
         self.times = times
+        self.compared = 0
+        self._told: dict[tuple[str, str, Key], str] = {}
         self._at: dict[str, set[Key]] = defaultdict(set)
         for key, claims in standing.claims.items():
             for claim in claims:
@@ -66,7 +71,11 @@ class Fitting:
 
     def objection(self, create: Create, resource: Resource) -> Objection | None:
         """Say what of `resource` itself contradicts `create`: its attributes, its date, or what it names."""
-        attribute = self._other_attribute(create, resource)
+        which = (create.claim.type, create.likeness, resource.key)
+        if which not in self._told:
+            self.compared += 1
+            self._told[which] = self._other_attribute(create, resource)
+        attribute = self._told[which]
         if attribute:
             return Objection(Ground.ATTRIBUTE, attribute)
         time = along(resource, create.born) if create.born else self.times.objection(resource, create.claim)

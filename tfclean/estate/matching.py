@@ -20,6 +20,7 @@ from tfclean.estate.creates import Create, unaccounted
 from tfclean.estate.fitting import Fitting, Ground, Objection
 from tfclean.estate.graph import Estate
 from tfclean.estate.literals import specific
+from tfclean.estate.lookup import Lookup
 from tfclean.estate.pending import told
 from tfclean.estate.standing import Standing
 from tfclean.estate.timing import calibrate
@@ -105,9 +106,13 @@ class Matcher:
                     by_kind[kind].append(resource)
                     for name in dict.fromkeys((resource.name, resource.id)):
                         by_name[kind, name].append(resource)
+        alike = {kind: Lookup(those) for kind, those in by_kind.items()}
         for index, create in enumerate(self.creates):
-            named = isinstance(create.name, str) and create.name
-            near = by_name[create.kind, create.name] if isinstance(create.name, str) and named else by_kind[create.kind]
+            near: Sequence[Resource] = by_kind[create.kind]
+            if not create.name:
+                near = alike[create.kind].near(create) if near else ()
+            elif isinstance(create.name, str):
+                near = by_name[create.kind, create.name]
             self.pairs[index] = [r for r in near if self._fits(index, create, r)]
 
     def _free(self, resource: Resource) -> bool:

@@ -84,6 +84,18 @@ def differs(rule: DriftRule, before: Any, after: Any) -> bool:
     return bool(_plain(before, rule.fold) != _plain(after, rule.fold))
 
 
+def exact(rule: DriftRule, value: Any) -> str | None:
+    """Give a text by which one of two values can be looked up: of two that have one, `differs` says that they differ if the texts do.
+
+    Returns:
+        The text; None if the rule compares in another way, or the value is none or no single one.
+    """
+    loose = rule.parts or rule.without or rule.among or rule.carried_by or rule.given_by or rule.configured
+    if loose or not isinstance(value, (str, int, float)) or _hollow(value, deep=False):
+        return None
+    return str(_plain(value, rule.fold))
+
+
 def _value(path: str, attributes: Mapping[str, Any]) -> tuple[bool, Any]:
     head = path.partition(".")[0].removesuffix("[]")
     if head not in attributes:
