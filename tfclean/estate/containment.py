@@ -37,6 +37,7 @@ def _lift(estate: Estate, standing: Standing, resource: Resource) -> bool:
     kind = KINDS[resource.kind]
     lifted = False
     for edge in estate.out(key, EdgeType.PART_OF):
+        standing.within[key][edge.target] = None
         lifted |= standing.lift(key, standing.of(edge.target), f"it {edge.reason} {_called(estate, edge.target)}")
     makers = list(estate.out(key, EdgeType.IMPLIED_BY))
     if makers:
@@ -70,7 +71,7 @@ def _contain(estate: Estate, standing: Standing, resource: Resource, container: 
     confidence = min(standing.of(key) for key in reached)
     if container.weaker and confidence:
         confidence = Confidence(confidence - 1)
-    standing.within[resource.key] = list(reached)
+    standing.within[resource.key].update(dict.fromkeys(reached))
     names = ", ".join(_called(estate, key) for key in reached[:3])
     return standing.lift(resource.key, confidence, f"it {container.reason} {names} of the job")
 

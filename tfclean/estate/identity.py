@@ -20,6 +20,7 @@ SAYS = {
     Tense.TAINTED: "the state records it as {}, tainted",
     Tense.DEPOSED: "the state records it as {}, deposed",
     Tense.CREATED: "the log shows that {} was created as it",
+    Tense.FORGOTTEN: "an older trace records it as {}",
 }
 
 
@@ -29,7 +30,7 @@ def weigh(table: Table, footprint: Footprint, standing: Standing) -> None:
         standing.claims[key] = claims
         resource = standing.inventory.resources[key]
         for claim in claims:
-            if claim.tense in OWNING:
+            if claim.tense in SAYS:
                 _prove(standing, resource, claim, footprint)
         reason = _reservation(claims, footprint)
         if reason:
@@ -76,7 +77,7 @@ def _reservation(claims: list[Claim], footprint: Footprint) -> str:
         if claim.tense is Tense.IMPORTED:
             return "it was imported: it is older than the run"
         if claim.tense is Tense.FORGOTTEN:
-            return "the job let go of it on purpose (removed)"
+            return f"{claim.source} records it as {claim.address}, and the job let go of it on purpose (removed, or state rm)"
     recorded = [c for c in claims if c.tense in OWNING and c.tense is not Tense.CREATED]
     if recorded and footprint.complete and not any(c.present for c in claims):
         known = [c for c in recorded if c.lineage is None or c.lineage in footprint.lineages]

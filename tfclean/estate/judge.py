@@ -98,8 +98,8 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
     key = resource.key
     kind = KINDS[resource.kind]
     claims = standing.claims.get(key, [])
-    owning = [c for c in claims if c.tense in OWNING]
-    present = [c for c in owning if c.present]
+    owning = [c for c in claims if c.tense in OWNING or c.tense is Tense.FORGOTTEN]
+    present = [c for c in owning if c.present and c.tense in OWNING]
     explained = standing.explained.get(key)
     addresses = standing.addresses(key)
     guard = guards.get(key, "")

@@ -118,7 +118,8 @@ class Matcher:
     def _free(self, resource: Resource) -> bool:
         kind = KINDS[resource.kind]
         key = resource.key
-        claimed = any(c.tense in OWNING or c.tense is Tense.REFERENCED for c in self.standing.claims.get(key, ()))
+        others = (Tense.REFERENCED, Tense.FORGOTTEN)
+        claimed = any(c.tense in OWNING or c.tense in others for c in self.standing.claims.get(key, ()))
         return (
             not claimed
             and key not in self.standing.outside

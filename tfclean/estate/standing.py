@@ -28,7 +28,7 @@ class Standing:
         self.used: dict[Key, list[Evidence]] = defaultdict(list)
         self.explained: dict[Key, Claim] = {}
         self.keep: dict[Key, str] = {}
-        self.within: dict[Key, list[Key]] = {}
+        self.within: dict[Key, dict[Key, None]] = defaultdict(dict)
         self.ambiguous: set[Key] = set()
 
     def of(self, key: Key) -> Confidence:
@@ -57,11 +57,16 @@ class Standing:
         return Tense.REFERENCED in tenses and not tenses & OWNING
 
     def kept_around(self, key: Key) -> str:
-        """Say which container of `key` was asked to be kept, and why; empty if none was."""
-        for container in self.within.get(key, ()):
-            if container in self.keep:
-                resource = self.inventory.resources[container]
-                return f"it lives in {KINDS[container.kind].noun} {resource.name or resource.id}, which stays: {self.keep[container]}"
+        """Say what around `key`, near or far, was asked to be kept, and why; empty if nothing was."""
+        seen, waiting = {key}, [key]
+        while waiting:
+            for container in self.within.get(waiting.pop(), ()):
+                if container in self.keep:
+                    resource = self.inventory.resources[container]
+                    return f"it lives in {KINDS[container.kind].noun} {resource.name or resource.id}, which stays: {self.keep[container]}"
+                if container not in seen:
+                    seen.add(container)
+                    waiting.append(container)
         return ""
 
     def addresses(self, key: Key) -> tuple[str, ...]:
