@@ -65,7 +65,8 @@ class _Grouping:
         self.inventory = inventory
         self.edges = edges(inventory)
         self.heads = {key: key for key in inventory.resources}
-        self.ties = [edge for edge in self.edges if not self._misleads(edge)]
+        ordered = sorted(self.edges, key=lambda edge: (edge.source, edge.target, edge.type))
+        self.ties = [edge for edge in ordered if not self._misleads(edge)]
         self.centres = self._centres()
 
     def groups(self) -> Groups:
