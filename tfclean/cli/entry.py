@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tfclean import __version__
 from tfclean.cli.argv import Argv, understand
 from tfclean.cli.commands import COMMANDS, Command, load
 from tfclean.cli.terminal import Terminal
-from tfclean.errors import TfcleanError, UsageError
+from tfclean.errors import InputError, TfcleanError, UsageError
+
+if TYPE_CHECKING:
+    from tfclean.cli.settings import Settings
 
 CODES = """\
 exit codes:
@@ -64,24 +68,36 @@ def _run(arguments: list[str], terminal: Terminal) -> int:
     parser = command.parser()
     if argv.cloud and not command.CLOUD:
         raise UsageError(f"tfclean {argv.command} asks no cloud: leave --os-{next(iter(argv.cloud)).replace('_', '-')} out")
-    fill = _defaults(argv, command, parser)
+    settings, fill = _defaults(argv, command, parser)
     # Paths may stand between options, as they may for Terraform.
     args = parser.parse_intermixed_args(argv.rest)
     args.os = argv.cloud
-    args.config, args.no_config = argv.config, argv.no_config
+    args.settings = settings
     fill(args)
     terminal.settle(verbose=args.verbose, colour=not args.no_color)
     return command.run(args, terminal)
 
 
-def _defaults(argv: Argv, command: Command, parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], None]:
-    """Set the defaults that a file of settings gives; a command that looks at the file itself, or only helps, has none."""
+def _defaults(
+    argv: Argv, command: Command, parser: argparse.ArgumentParser
+) -> tuple[Settings | InputError | None, Callable[[argparse.Namespace], None]]:
+    """Set the defaults that a file of settings gives; for a help text they do not count.
+
+    Returns:
+        The settings, or what is wrong with them for the command that tells; and what is to be filled in after parsing.
+    """
     wanted = getattr(command, "SETTINGS", command.CLOUD) and not {"--help", "-h"} & set(argv.rest)
     if not wanted:
-        return lambda _: None
+        return None, lambda _: None
     from tfclean.cli.settings import find  # noqa: PLC0415 - not for --help
 
-    return find(argv.config, none=argv.no_config).prepare(argv.command or "", command, parser)
+    try:
+        settings = find(argv.config, none=argv.no_config)
+        return settings, settings.prepare(argv.command or "", command, parser)
+    except InputError as error:
+        if not getattr(command, "TELLS_SETTINGS", False):
+            raise
+        return error, lambda _: None
 
 
 def _without_command(rest: list[str], terminal: Terminal) -> int:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from keystoneauth1 import exceptions as ka
@@ -28,6 +30,21 @@ from tfclean.model import Gap, GapKind
 
 MICROVERSIONS = {"compute": (2, 96), "block-storage": (3, 70)}
 """Newest microversion that is asked for; an older cloud gets its own newest. Fields need 2.47 (flavors by name) and 3.27 (attachments)."""
+
+
+OWN = {
+    "auth_url": "",
+    "username": "user_id",
+    "user_id": "username",
+    "user_domain_name": "user_domain_id",
+    "user_domain_id": "user_domain_name",
+    "password": "",
+    "token": "",
+    "application_credential_id": "application_credential_name",
+    "application_credential_name": "application_credential_id",
+    "application_credential_secret": "",
+}
+"""Options by which we log in, each with the one that it replaces. Unless they stand in ``auth``, openstacksdk 4.22 lets the file's win."""
 
 
 class SdkAdapter:
@@ -69,16 +86,60 @@ class SdkAdapter:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A login.
+
+    Attributes:
+        connection: openstacksdk's.
+        access: what the token says, as keystoneauth reads it.
+        where: URL of the identity service, without credentials.
+    """
+
+    connection: Any
+    access: Any
+    where: str
+
+
 def log_in(cloud: str | None, options: argparse.Namespace | None, settings: Mapping[str, Any]) -> tuple[dict[str, Service], Scope]:
     """Log in; arguments and errors are those of `tfclean.cloud.connect`.
 
     Returns:
         The services that are there, by type, and whose objects to list in them.
     """
-    connection = _configured(cloud, options, dict(settings))
+    return services_of(enter(cloud, options, settings))
+
+
+def enter(cloud: str | None, options: argparse.Namespace | None, settings: Mapping[str, Any]) -> Entry:
+    """Get a token; arguments and errors are those of `tfclean.cloud.connect`."""
+    connection = configured(cloud, options, settings)
     where = url(str(connection.config.get_auth_args().get("auth_url") or ""))
+    return Entry(connection, _login(connection, where or f"the cloud {connection.config.name}"), where)
+
+
+def date_of(entry: Entry, place: str) -> float | None:
+    """Give the time that the service at `place` says it is, in POSIX seconds cut to whole ones; None if it says none."""
+    try:
+        answer = entry.connection.session.get(place, raise_exc=False, connect_retries=0)
+        return parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    except (ka.ClientException, RequestException, OSError, KeyError, ValueError):
+        return None
+
+
+def aliases(service: str) -> Iterable[str]:
+    """Give all types under which a service stands in catalogs."""
+    found: list[str] = ServiceTypes().get_all_types(service)
+    return found
+
+
+def services_of(entry: Entry) -> tuple[dict[str, Service], Scope]:
+    """Find the services.
+
+    Raises:
+        CloudError: the region has none of them.
+    """
+    connection, access, where = entry.connection, entry.access, entry.where
     name = connection.config.name
-    access = _login(connection, where or f"the cloud {name}")
     services, absent = _services(connection, access)
     region = connection.config.get_region_name() or ""
     if not services:
@@ -95,10 +156,15 @@ def log_in(cloud: str | None, options: argparse.Namespace | None, settings: Mapp
     )
 
 
-def _configured(cloud: str | None, options: argparse.Namespace | None, settings: dict[str, Any]) -> Any:
-
+def configured(cloud: str | None, options: argparse.Namespace | None, settings: Mapping[str, Any]) -> Any:
+    """Make openstacksdk's connection, which asks nobody yet."""
+    settings = dict(settings)
     hint = "name a cloud of clouds.yaml with --os-cloud or OS_CLOUD, or set OS_AUTH_URL and the other OS_* variables"
     sources: dict[str, Any] = {name: settings.pop(name) for name in ("load_yaml_config", "load_envvars") if name in settings}
+    given = {name: settings.pop(name) for name in OWN if settings.get(name)}
+    if given:
+        instead = {OWN[name]: "" for name in given if OWN[name] and OWN[name] not in given}
+        settings["auth"] = {**instead, **given, **settings.get("auth", {})}
     try:
         with warnings.catch_warnings():
             # openstacksdk announces at every login what it will drop some day, used or not.
@@ -108,7 +174,8 @@ def _configured(cloud: str | None, options: argparse.Namespace | None, settings:
         connection.session.timeout = connection.config.config.get("api_timeout") or TIMEOUT
     except (sdk.ConfigException, ka.AuthPluginException, ka.ClientException) as error:
         raise CredentialsError(f"no usable configuration of a cloud: {plain(error)}; {hint}") from error
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
+        # openstacksdk takes what a file holds for what it should be.
         raise CredentialsError(f"the configuration of the cloud cannot be read: {plain(error)}; {hint}") from error
     return connection
 
@@ -168,13 +235,16 @@ def _service(connection: Any, access: Any, name: str) -> Service | Gap:
     offered = data.max_microversion if data else None
     micro = min(MICROVERSIONS[name], tuple(offered)) if offered else None
     return Service(
-        SdkAdapter(connection.session, endpoint, name), f"{micro[0]}.{micro[1]}" if micro else None, ".".join(map(str, major or ()))
+        SdkAdapter(connection.session, endpoint, name),
+        f"{micro[0]}.{micro[1]}" if micro else None,
+        ".".join(map(str, major or ())),
+        endpoint,
     )
 
 
 def _absent(access: Any, name: str, region: str | None) -> Gap:
     """Tell a service that the cloud lacks from one that it has elsewhere."""
-    types = {name, *ServiceTypes().get_all_types(name)}
+    types = {name, *aliases(name)}
     places = {
         str(endpoint.get("region_id") or endpoint.get("region") or "")
         for entry in access.service_catalog.catalog

@@ -46,11 +46,13 @@ class Service:
         adapter: sends requests below the service's endpoint.
         microversion: sent with each of them; None if the service has none.
         release: version of the API, for display.
+        endpoint: URL that every request begins with.
     """
 
     adapter: Adapter
     microversion: str | None = None
     release: str = ""
+    endpoint: str = ""
 
 
 class ListFailed(Exception):

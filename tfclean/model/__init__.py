@@ -2,6 +2,7 @@
 
 from tfclean.model.aftermath import ByHand, QuotaChange, Usage, Usages
 from tfclean.model.answers import Answer, Look
+from tfclean.model.checkup import Ahead, Check, Checkup, Mark, Offered, Standing, Token
 from tfclean.model.evidence import OWNING, Claim, Footprint, Gap, GapKind, Horizon, Lock, Source, SourceKind, Tense, Variable
 from tfclean.model.judgement import (
     CandidateGroup,
@@ -24,9 +25,12 @@ from tfclean.model.work import Action, Event, Identity, Kept, Outcome, OutcomeKi
 __all__ = [
     "OWNING",
     "Action",
+    "Ahead",
     "Answer",
     "ByHand",
     "CandidateGroup",
+    "Check",
+    "Checkup",
     "Claim",
     "Confidence",
     "Drift",
@@ -47,6 +51,8 @@ __all__ = [
     "Key",
     "Lock",
     "Look",
+    "Mark",
+    "Offered",
     "Outcome",
     "OutcomeKind",
     "Pattern",
@@ -58,9 +64,11 @@ __all__ = [
     "Result",
     "Source",
     "SourceKind",
+    "Standing",
     "Step",
     "Sweep",
     "Tense",
+    "Token",
     "Usage",
     "Usages",
     "Variable",

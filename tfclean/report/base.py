@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, TextIO
 
-from tfclean.model import Event, Finding, Inventory, Judgement, Plan, Result
+from tfclean.errors import UsageError
+from tfclean.model import Checkup, Event, Finding, Inventory, Judgement, Plan, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,8 @@ class Report(ABC):
     @abstractmethod
     def journal(self, path: str, plan: Plan, events: Sequence[Event]) -> None:
         """Write what was to be done, and what happened, in order."""
+
+    def checkup(self, checkup: Checkup) -> None:
+        """Write what was examined, and what to do. It is for the console and for programs: a format that writes one says how."""
+        del checkup
+        raise UsageError("this output format has no form for a checkup; console and json have one")

@@ -54,10 +54,11 @@ def read(paths: Paths = ".", *, variables: Variables = ()) -> Footprint:
     from tfclean.terraform.variables import from_options
 
     pairs = [("var", f"{name}={value}") for name, value in variables.items()] if isinstance(variables, Mapping) else list(variables)
-    return footprint(_listed(paths) or ["."], variables=from_options(pairs))
+    return footprint(listed(paths) or ["."], variables=from_options(pairs))
 
 
-def _listed(paths: Paths) -> list[str]:
+def listed(paths: Paths) -> list[str]:
+    """Give paths one by one, as text."""
     return [os.fspath(paths)] if isinstance(paths, str | os.PathLike) else [os.fspath(p) for p in paths]
 
 
@@ -97,7 +98,7 @@ def basis(paths: Paths, options: EvidenceOptions) -> Basis:
         from tfclean.terraform.remote import shown
 
         reasons = "; ".join(f"{gap.subject}: {gap.reason}" for gap in footprint.gaps)
-        where = ", ".join(map(shown, _listed(paths))) or "the current directory"
+        where = ", ".join(map(shown, listed(paths))) or "the current directory"
         raise NothingToGoOn(reasons or f"{where}: nothing here tells what the run made; give its state, its plan or its log")
     baseline = options.get("baseline")
     if baseline is not None and not isinstance(baseline, Inventory):
@@ -111,7 +112,7 @@ def others(paths: Paths) -> tuple[Footprint, ...]:
     Raises:
         InputError: one of them cannot be read whole, so that it could not be protected.
     """
-    return tuple(_others(path) for path in _listed(paths))
+    return tuple(_others(path) for path in listed(paths))
 
 
 def _others(path: str) -> Footprint:

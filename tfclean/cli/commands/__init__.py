@@ -2,7 +2,7 @@
 
 A command's module has `CLOUD` (whether it asks a cloud), `parser()`, and `run(args, terminal)`, which gives the exit code.
 It may have `SETTINGS` (whether a file of settings gives it defaults; else those that ask a cloud are given them) and `NOT_FROM_SETTINGS`
-(keys that it does not take from there).
+(keys that it does not take from there), and `TELLS_SETTINGS` (what is wrong with that file is a part of its result).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "graph": "the estate drawn: DOT, Mermaid or SVG",
     "inventory": "what is live, as a file for --inventory and --baseline",
     "journal": "what a run did, in order",
+    "doctor": "what is configured, reachable, permitted, and what to do",
     "demo": "the whole story, on an embedded cloud",
 }
 """Commands with a summary each, in the order of help."""

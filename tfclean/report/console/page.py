@@ -85,6 +85,12 @@ class Page:
         """Write text, wrapped and indented as a whole."""
         self._wrapped(Text(safe(text), style), indent)
 
+    def hanging(self, first: str, text: str, style: str = "") -> None:
+        """Write text beside what stands before its first line, wrapped below itself."""
+        lines = self._folded(Text(safe(text)), cells(first)) or [Text()]
+        for number, line in enumerate(lines):
+            self.console.print(Text(first, style) + line[cells(first) :] if number == 0 else line, soft_wrap=True)
+
     def _wrapped(self, text: Text, indent: int = 0) -> None:
         for line in self._folded(text, indent):
             self.console.print(line, soft_wrap=True)
