@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,42 +17,13 @@ import pytest
 from tests.cli.making import run
 from tests.cli.planting import Planter
 from tests.runs.engine import engine, reachable
-from tfclean.simulator import RealClock, World
-from tfclean.simulator.story import Story, unfold
-from tfclean.simulator.wire import Wire, serving
-from tfclean.simulator.world import Pace
-
-QUICK = Pace(server_delete=0.2, volume=0.1, attach=0.1, balancer=0.3, balancer_port=0.1, balancer_update=0.1)
-
-
-class Cloud:
-    """A cloud in which a killed job and its twin have left what they left, and the traces of the job for an engine to leave again."""
-
-    def __init__(self, folder: Path, wire: Wire, story: Story) -> None:
-        self.folder, self.wire, self.story = folder, wire, story
-        self.job = folder / "work"
-        self.job.mkdir()
-
-    def engine(self, *end: tuple[object, ...]) -> dict[str, str]:
-        """Give the environment of a run that leaves the traces of the job, then ends like this."""
-        traces = self.story.job
-        state = ("copy", traces / "terraform.tfstate", "terraform.tfstate")
-        plan = ("copy", traces / "plan.json", "plan.json")
-        program = engine(self.folder / "bin", ("show", traces / "apply.log"), state, plan, *end)
-        return {**reachable(program), **self.wire.environment(), "NO_PROXY": "127.0.0.1"}
-
-    def gone(self) -> set[str]:
-        return {change.id for change in self.wire.world.audit if change.action == "deleted"}
+from tests.runs.left import Cloud, left
 
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
-    story = unfold(tmp_path, datetime.now(UTC) - timedelta(minutes=20))
-    world = World(RealClock(), pace=QUICK)
-    story.put_into(world)
-    wire = Wire(world)
-    with serving(wire):
-        yield Cloud(tmp_path, wire, story)
+    with left(tmp_path) as found:
+        yield found
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ signal.signal(signal.SIGTERM, interrupted)
 for option in sys.argv[1:]:
     if option.startswith("-chdir="):
         os.chdir(option[7:])
-for line in Path(__file__).with_name("part").read_text().splitlines():
+does = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+part = Path(__file__).with_name("part." + does)
+for line in (part if part.exists() else part.with_suffix("")).read_text().splitlines():
     step, *words = line.split("\\t")
     if step == "print":
         print(words[0], flush=True)
@@ -61,11 +63,20 @@ for line in Path(__file__).with_name("part").read_text().splitlines():
 
 def engine(folder: Path, *steps: tuple[object, ...], name: str = "terraform") -> Path:
     """Make the program with its part; give its path."""
+    return _written(folder, name, "part", steps)
+
+
+def also(folder: Path, does: str, *steps: tuple[object, ...], name: str = "terraform") -> Path:
+    """Give the program another part for one of its commands."""
+    return _written(folder, name, f"part.{does}", steps)
+
+
+def _written(folder: Path, name: str, part: str, steps: tuple[tuple[object, ...], ...]) -> Path:
     folder.mkdir(exist_ok=True)
     program = folder / name
     program.write_text(PROGRAM.format(python=sys.executable))
     program.chmod(0o755)
-    (folder / "part").write_text("".join("\t".join(map(str, step)) + "\n" for step in steps))
+    (folder / part).write_text("".join("\t".join(map(str, step)) + "\n" for step in steps))
     return program
 
 

@@ -9,7 +9,7 @@
 4. What only a numbered backup knows was let go by ``state rm``: its owner may have wanted it to stay.
 5. Creates are told once, and only if nothing tells what came of them (`creates`).
 6. What a run that ended well has made stands in the state that it wrote. Where the present state was read whole, of the traces that
-   `tfclean run` kept of it only destroys count: else what its owner let go of later would still look like a leftover.
+   `tfclean run` kept of it only what it destroyed or let go of counts: else what its owner let go of later would still look like a leftover.
 7. What a configuration declares completes what the others say, and never contradicts it (`declared`).
 """
 
@@ -78,10 +78,10 @@ def _is_complete(ordered: Sequence[Reading], present: frozenset[int]) -> bool:
 
 
 def _quiet(reading: Reading) -> Reading | None:
-    """Leave of a run that ended well what it destroyed; None if that is nothing."""
+    """Leave of a run that ended well what it destroyed or let go of; None if that is nothing."""
     if not reading.settled:
         return reading
-    gone = tuple(claim for claim in reading.claims if claim.tense is Tense.DESTROYED)
+    gone = tuple(claim for claim in reading.claims if claim.tense in (Tense.DESTROYED, Tense.FORGOTTEN))
     return Reading(reading.source, gone) if gone else None
 
 
