@@ -7,28 +7,37 @@ promise asks. Creates carry no attributes here, but every line has its time.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 from tfclean.model import Claim, Gap, Source, SourceKind, Tense
 from tfclean.terraform import state
+from tfclean.terraform.encryption import Locked
 from tfclean.terraform.log_lines import lines, moment
 from tfclean.terraform.log_scan import Spot, scan
 from tfclean.terraform.log_story import At, LogReading, Story
 from tfclean.terraform.reading import Reading
-from tfclean.terraform.recognise import whole_characters
+from tfclean.terraform.recognise import Form, recognise, whole_characters
 
+Unseal = Callable[[Mapping[str, Any]], bytes]
 _PLANNED = {"create": Tense.PLANNED, "replace": Tense.PLANNED, "remove": Tense.FORGOTTEN, "import": Tense.IMPORTED}
 _ENVELOPE = '"encrypted_data"'
 _REFRESH = ("refresh_start", "refresh_complete")
 
 
-def read(stream: BinaryIO, path: str) -> tuple[LogReading | Reading, ...]:
+def no_key(_: Mapping[str, Any]) -> bytes:
+    """Open nothing."""
+    raise Locked("the key is not known")
+
+
+def read(stream: BinaryIO, path: str, unseal: Unseal = no_key) -> tuple[LogReading | Reading, ...]:
     """Read a machine log.
 
     Args:
         stream: open for reading bytes; read once, from where it stands.
         path: the log, as the user named it.
+        unseal: opens a state that OpenTofu has encrypted, or raises `Locked`.
 
     Returns:
         The log, then every state that was dumped into it because it could be written nowhere.
@@ -36,11 +45,11 @@ def read(stream: BinaryIO, path: str) -> tuple[LogReading | Reading, ...]:
     story = Story(path, SourceKind.LOG_JSON)
     states: list[Reading] = []
     for line in lines(stream):
-        states.extend(take(story, line.text, line.number, path))
+        states.extend(take(story, line.text, line.number, path, unseal))
     return (story.tell(), *states)
 
 
-def take(story: Story, text: str, number: int, path: str) -> tuple[Reading, ...]:
+def take(story: Story, text: str, number: int, path: str, unseal: Unseal = no_key) -> tuple[Reading, ...]:
     """Take one line of a machine log.
 
     Args:
@@ -48,6 +57,7 @@ def take(story: Story, text: str, number: int, path: str) -> tuple[Reading, ...]
         text: the line; anything but a whole message (a line that was cut off, or is none) is passed over.
         number: its place in the file.
         path: the log, as the user named it.
+        unseal: as for `read`.
 
     Returns:
         The state that the line holds, if it holds one.
@@ -68,7 +78,7 @@ def take(story: Story, text: str, number: int, path: str) -> tuple[Reading, ...]
         story.heard(at.time)
     if "state" in message:
         dump = message["state"]
-        return dumped(dump if isinstance(dump, str) else json.dumps(dump), number, path)
+        return dumped(dump if isinstance(dump, str) else json.dumps(dump), number, path, unseal)
     if kind == "change_summary" and _applied(message.get("changes")):
         story.run_over()
     elif kind == "diagnostic":
@@ -80,21 +90,31 @@ def take(story: Story, text: str, number: int, path: str) -> tuple[Reading, ...]
     return ()
 
 
-def dumped(text: str, number: int, path: str) -> tuple[Reading, ...]:
+def dumped(text: str, number: int, path: str, unseal: Unseal = no_key) -> tuple[Reading, ...]:
     """Read a state that stands inside a log.
 
     Args:
         text: the state.
         number: line where it stands.
         path: the log, as the user named it.
+        unseal: as for `read`.
 
     Returns:
         What it says, as an errored state, for it was written nowhere else; nothing if it is no state. Of one that OpenTofu has
-        encrypted, that it is one.
+        encrypted and that cannot be opened, that it is one, and why.
     """
     if '"lineage"' not in text or not ('"version"' in text or _ENVELOPE in text):
         return ()
-    return (state.read(text.encode("utf-8", "replace"), path, kind=SourceKind.ERRORED_STATE, place=f"line {number}"),)
+    data = text.encode("utf-8", "replace")
+    why = ""
+    if _ENVELOPE in text:
+        known = recognise(data)
+        try:
+            data = unseal(known.document) if known.form is Form.ENCRYPTED and isinstance(known.document, dict) else data
+        except Locked as error:
+            why = f"by OpenTofu and was not opened ({error})"
+    told = state.read(data, path, kind=SourceKind.ERRORED_STATE, place=f"line {number}")
+    return (told.because("by OpenTofu", why) if why else told,)
 
 
 def is_envelope(text: str) -> bool:

@@ -35,7 +35,7 @@ _RUN_OVER = (
 """How lines begin by which a run ends or the next one begins."""
 
 _CUT_OFF = re.compile(r"Job's log exceeded limit|The log was truncated|Log output truncated")
-_DUMP_BEGIN = re.compile(r'\s+"version":')
+_DUMP_BEGIN = re.compile(r'\s+"(?:version|serial|lineage|meta)":')
 _LONGEST_BLOCK, _LONGEST_TEXT = 400, 20_000
 _LINE = 64
 """Bytes that a line takes in memory beside its text."""
@@ -62,7 +62,8 @@ def _seconds(text: str) -> float:
 class _Text:
     """The state of reading one text log."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, unseal: log_json.Unseal) -> None:
+        self._unseal = unseal
         self.story = Story(path, SourceKind.LOG_TEXT)
         self._plan = RenderedPlan(path)
         self._path = path
@@ -80,10 +81,10 @@ class _Text:
             return
         if text.startswith('{"@'):
             # CI steps mix: a job's log may hold `apply -json` between other lines.
-            self.states.extend(log_json.take(self.story, text, line.number, self._path))
+            self.states.extend(log_json.take(self.story, text, line.number, self._path, self._unseal))
             return
         if log_json.is_envelope(text):
-            self.states.extend(log_json.dumped(text, line.number, self._path))
+            self.states.extend(log_json.dumped(text, line.number, self._path, self._unseal))
             return
         if self._dumping(text, line.number):
             return
@@ -153,7 +154,7 @@ class _Text:
     def end_dump(self) -> None:
         """Read the state that was printed, or the part of it that is there."""
         dump, self._dump = "\n".join(self._dump), []
-        self.states.extend(log_json.dumped(dump, self._dump_at, self._path))
+        self.states.extend(log_json.dumped(dump, self._dump_at, self._path, self._unseal))
 
     def end_block(self) -> None:
         """Give the error block that has ended to the story."""
@@ -176,17 +177,18 @@ class _Text:
                 self.story.failed_block(on["type"], on["name"], block)
 
 
-def read(stream: BinaryIO, path: str) -> tuple[LogReading | Reading, ...]:
+def read(stream: BinaryIO, path: str, unseal: log_json.Unseal = log_json.no_key) -> tuple[LogReading | Reading, ...]:
     """Read a text log.
 
     Args:
         stream: open for reading bytes; read once, from where it stands.
         path: the log, as the user named it.
+        unseal: opens a state that OpenTofu has encrypted, or raises `Locked`.
 
     Returns:
         The log, then every state that was dumped into it because it could be written nowhere.
     """
-    text = _Text(path)
+    text = _Text(path, unseal)
     for line in lines(stream):
         text.take(line)
     text.end_dump()

@@ -234,7 +234,7 @@ def _read(stream: BinaryIO, path: str, keys: Keys, *, patient: bool = False) -> 
         stream.seek(0)
         # Between lines of a CI's own, messages stand as well: the text reader knows both.
         reader = log_json.read if known.form is Form.LOG_JSON and head.lstrip().startswith(b"{") else log_text.read
-        return list(reader(stream, path)), known.form
+        return list(reader(stream, path, lambda document: opened(document, keys()))), known.form
     if known.form is Form.ENCRYPTED and isinstance(known.document, dict):
         return list(_unlocked(head, path, known, keys())), known.form
     if known.form is Form.RUN_RECORD:
@@ -261,10 +261,7 @@ def _unlocked(data: bytes, path: str, known: Recognition, setup: Setup) -> tuple
         inside = opened(known.document, setup)
     except Locked as error:
         why = f"by OpenTofu and was not opened ({error})"
-        return tuple(
-            replace(reading, gaps=tuple(replace(gap, reason=gap.reason.replace("by OpenTofu", why, 1)) for gap in reading.gaps))
-            for reading in _encrypted(data, path, known)
-        )
+        return tuple(reading.because("by OpenTofu", why) for reading in _encrypted(data, path, known))
     form = recognise(inside)
     document = _READERS.get(form.form)
     return document(inside, path, form) if document and form.form is not Form.ENCRYPTED else _encrypted(data, path, known)

@@ -1,9 +1,9 @@
-"""What the reader of any one file gives back: claims, gaps, and what else the file proves. No behaviour."""
+"""What the reader of any one file gives back: claims, gaps, and what else the file proves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tfclean.model import Claim, Gap, Lock, Source, Variable
@@ -43,3 +43,7 @@ class Reading:
     is_state: bool = False
     settled: bool = False
     configuration: Modules | None = field(default=None, compare=False)
+
+    def because(self, words: str, why: str) -> Reading:
+        """Give the same with `why` in place of the first `words` of each gap."""
+        return replace(self, gaps=tuple(replace(gap, reason=gap.reason.replace(words, why, 1)) for gap in self.gaps))

@@ -283,3 +283,29 @@ def test_whatever_is_set_up_and_whatever_is_encrypted_opens_or_is_told(told: Any
         document = {"meta": {}, "encrypted_data": "AAAA", **document, "encryption_version": "v0"}
     with pytest.raises(Locked):
         opened(document, known)
+
+
+@pytest.mark.parametrize("way", ["text", "in one line", "machine"])
+def test_an_encrypted_state_that_was_dumped_into_a_log_is_opened_with_the_key_and_told_with_the_reason_without(
+    way: str, tmp_path: Path
+) -> None:
+    envelope = (RECORDED / "terraform.tfstate").read_text().strip()
+    message = {"@level": "info", "@message": "Emergency state dump", "@timestamp": "2026-11-23T00:00:00Z", "type": "log", "state": envelope}
+    began = "openstack_networking_network_v2.never: Creating...\n"
+    failed = f"{began}Error: Failed to persist state to backend\n\n"
+    in_one = json.dumps(json.loads(envelope))
+    lines = {"text": f"{failed}{envelope}\n", "in one line": f"{failed}{in_one}\n", "machine": json.dumps(message) + "\n"}
+    (tmp_path / "apply.log").write_text(lines[way])
+    found = read([tmp_path / "apply.log"], environ={"TF_ENCRYPTION": BLOCK % PASSPHRASE})
+    in_clear = read([RECORDED / "state.json"], environ={})
+    owned = {(c.address, c.id) for c in found.claims if c.present and c.tense is Tense.RECORDED}
+    assert owned == {(c.address, c.id) for c in in_clear.claims if c.tense is Tense.RECORDED}
+    assert not found.gaps
+    for environ in ({}, {"TF_ENCRYPTION": BLOCK % "another-passphrase-than-that"}):
+        try:
+            gaps = [gap.reason for gap in read([tmp_path / "apply.log"], environ=environ).gaps]
+        except NothingToGoOn as error:
+            gaps = [str(error)]
+        assert len(gaps) == 1
+        assert "was not opened" in gaps[0]
+        assert "another-passphrase" not in gaps[0]
