@@ -96,6 +96,11 @@ class Report(ABC):
         """Write what was to be done, and what happened, in order."""
 
     def checkup(self, checkup: Checkup) -> None:
+    def explanations(self, findings: Sequence[Finding], judgement: Judgement, plan: Plan) -> None:
+        """Write the same of several objects, one after the other; a format that is one document says how."""
+        for finding in findings:
+            self.explanation(finding, judgement, plan)
+
         """Write what was examined, and what to do. It is for the console and for programs: a format that writes one says how."""
         del checkup
         raise UsageError("this output format has no form for a checkup; console and json have one")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tfclean.model import (
+    Action,
     CandidateGroup,
     Checkup,
     Drift,
@@ -32,7 +33,7 @@ from tfclean.model import (
     Sweep,
 )
 from tfclean.report.base import Report
-from tfclean.report.explanation import gather
+from tfclean.report.explanation import Explanation, gather
 from tfclean.report.problems import diff_exit_code, section
 
 FORMAT_VERSION = "1.1"
@@ -113,22 +114,16 @@ class JsonReport(Report):
 
     def explanation(self, finding: Finding, judgement: Judgement, plan: Plan) -> None:
         """Write why one object is, or is not, the job's."""
-        explanation = gather(finding, judgement, plan)
-        step = explanation.step or explanation.goes_with
-        self._write(
-            "explanation",
-            {
-                "resource": _finding(explanation.finding),
-                "held_by": [_edge(e) for e in explanation.held_by],
-                "holds": [_edge(e) for e in explanation.holds],
-                "candidates": [_candidates(g) for g in explanation.candidates],
-                "pending": [_pending(p) for p in explanation.pending],
-                "consequences": [_key(f.key) for f in explanation.consequences],
-                "planned": {"action": step.action.value, "target": _key(step.target), "because": step.reason} if step else None,
-                "kept": _kept(explanation.kept) if explanation.kept else None,
-                "gaps": _gaps(explanation.gaps),
-            },
-        )
+        told = gather(finding, judgement, plan)
+        self._write("explanation", {**_explanation(told), "gaps": _gaps(told.gaps)})
+
+    def explanations(self, findings: Sequence[Finding], judgement: Judgement, plan: Plan) -> None:
+        """Write the same of several objects, as one document; of one as `explanation` does."""
+        if len(findings) == 1:
+            self.explanation(findings[0], judgement, plan)
+        else:
+            told = [_explanation(gather(finding, judgement, plan)) for finding in findings]
+            self._write("explanations", {"explanations": told, "gaps": _gaps(judgement.gaps)})
 
     def journal(self, path: str, plan: Plan, events: Sequence[Event]) -> None:
         """Write what happened, in order."""
@@ -183,6 +178,36 @@ def _group(group: Group, sweep: Sweep) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
+def _explanation(told: Explanation) -> dict[str, Any]:
+    return {
+        "resource": _finding(told.finding),
+        "alternatives": [{"verdict": a.verdict, "because": a.because} for a in told.alternatives],
+        "held_by": [_edge(e) for e in told.held_by],
+        "holds": [_edge(e) for e in told.holds],
+        "candidates": [_candidates(g) for g in told.candidates],
+        "pending": [_pending(p) for p in told.pending],
+        "consequences": [_key(f.key) for f in told.consequences],
+        "planned": _planned(told),
+        "kept": _kept(told.kept) if told.kept else None,
+    }
+
+
+def _planned(told: Explanation) -> dict[str, Any] | None:
+    step = told.step or told.goes_with
+    if step is None or told.turn is None:
+        return None
+    return {
+        "action": step.action.value,
+        "target": _key(step.target),
+        "because": step.reason,
+        "step": told.turn.number,
+        "steps": told.turn.steps,
+        "reversible": step.action in (Action.DETACH, Action.CLEAR),
+        "waits_for": [_key(each.target) for _, each in told.turn.waits_for],
+        "frees": [_key(each.target) for _, each in told.turn.frees],
+    }
+
+
     own = section(finding)
     return {
         "kind": finding.kind,

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
 from tfclean.errors import InputError, NothingToGoOn, Refused, UsageError
-from tfclean.model import Finding, Footprint, GapKind, Inventory, Judgement, Tense
+from tfclean.model import Footprint, GapKind, Inventory, Judgement, Tense
 from tfclean.verbs.files import load_ignore, load_inventory
 from tfclean.verbs.options import EvidenceOptions, KeepingOptions, LimitOptions, Paths, StrPath, Variables
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from tfclean.cleanup.options import Options
     from tfclean.cleanup.ports import Cloud
     from tfclean.kinds.keeping import Keeping
-
-SHORTEST = 4
-"""Fewer characters than this are no abbreviation of an id but a guess."""
-
 
 _UNREAD = frozenset({GapKind.STATE_LOST, GapKind.ENCRYPTED, GapKind.REMOTE, GapKind.UNREADABLE})
 
@@ -193,34 +189,3 @@ def refuse_locked(footprint: Footprint, *, ignore_lock: bool) -> None:
             raise Refused(f"{lock.path}: {who} holds the state{since}: a run is going on; wait for its end, or end it")
         if not ignore_lock:
             raise Refused(f"{lock.path}: {who} holds the state{since}; if that run is dead, go on with --ignore-lock (lock id {lock.id})")
-
-
-def find(judgement: Judgement, subject: str) -> Finding:
-    """Find the one object that `subject` means.
-
-    Args:
-        judgement: where to look.
-        subject: an id, ``KIND ID``, a Terraform address, a name, or the start of an id.
-
-    Raises:
-        InputError: nothing is meant by it, or several objects are.
-    """
-    ways: tuple[Callable[[Finding], bool], ...] = (
-        lambda f: subject == str(f.key),
-        lambda f: subject == f.id,
-        lambda f: subject in f.addresses,
-        lambda f: subject == f.name,
-        lambda f: len(subject) >= SHORTEST and (f.id or "").startswith(subject),
-    )
-    for means in ways:
-        found = [f for f in judgement.findings.values() if means(f)]
-        # A tie shares its address, and often its id, with what it ties: the object is meant.
-        found = [f for f in found if "tie" not in f.flags] or found
-        if len(found) == 1:
-            return found[0]
-        if found:
-            several = "; ".join(str(f.key) for f in found[:5]) + ("; ..." if len(found) > 5 else "")
-            raise InputError(f'"{subject}" means {len(found)} objects: {several}; give one of them as "KIND ID"')
-    unlisted = any(gap.kind is GapKind.NOT_LISTED for gap in judgement.gaps)
-    why = "some kinds could not be listed" if unlisted else "it is neither live in this project nor in the evidence"
-    raise InputError(f'nothing here is called "{subject}": {why}')

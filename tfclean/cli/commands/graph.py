@@ -39,6 +39,7 @@ examples:
   tfclean graph --around 3f2504e0 --depth 1   what holds it, what it holds""",
     )
     arguments.evidence(made, offline=True)
+    arguments.keeping(made)
     group = made.add_argument_group("what is drawn")
     group.add_argument(
         "--only",

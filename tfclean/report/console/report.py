@@ -37,7 +37,11 @@ class ConsoleReport(Report):
 
     def explanation(self, finding: Finding, judgement: Judgement, plan_: Plan) -> None:
         """Write why one object is, or is not, the job's."""
-        explanation.write(self._page(), gather(finding, judgement, plan_), self.context, self.look)
+        explanation.write(self._page(), [gather(finding, judgement, plan_)], self.context, self.look)
+
+    def explanations(self, findings: Sequence[Finding], judgement: Judgement, plan_: Plan) -> None:
+        """Write the same of several objects: what holds for all is told once."""
+        explanation.write(self._page(), [gather(finding, judgement, plan_) for finding in findings], self.context, self.look)
 
     def journal(self, path: str, plan_: Plan, events: Sequence[Event]) -> None:
         """Write what was to be done, and what happened, in order."""

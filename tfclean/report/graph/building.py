@@ -16,7 +16,7 @@ from tfclean.report.problems import problems
 from tfclean.report.text import by_kind, joined, many, quantity, safe, shorten
 
 WIDTH = 26
-"""Characters that fit into a node; three less in bold."""
+"""Characters that fit into a node; four less in bold."""
 START = 8
 """Characters of an id that are shown."""
 UUID = len("3f2504e0-4f89-11d3-9a0c-0305e82c3301")

@@ -40,7 +40,7 @@ def _lines(drawing: Drawing) -> Iterator[str]:
         members = [(number, node) for number, node in enumerate(drawing.nodes) if node.group == group]
         if group:
             yield f"  subgraph cluster_{index} {{"
-            yield f'    label={quoted(group)}; style="rounded,filled"; color="#d0d7de"; fillcolor="#f3f4f6";'
+            yield f'    label={quoted(group)}; labelloc=t; style="rounded,filled"; color="#d0d7de"; fillcolor="#f3f4f6";'
         for number, node in members:
             yield f"  {'  ' if group else ''}n{number} [{_node(node)}];"
         if group:

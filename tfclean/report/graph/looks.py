@@ -34,7 +34,7 @@ _LOOKS: dict[str, Look] = {
 
 _STEPS: dict[Action, Look] = {
     Action.DELETE: Look("delete", "is deleted", "-", colour="bad"),
-    Action.CASCADE: Look("delete, with its parts", "is deleted with all its parts in one call", "-", heavy=True, colour="bad"),
+    Action.CASCADE: Look("delete, with its parts", "in one call", "-", heavy=True, colour="bad"),
     Action.DETACH: Look("untie", "is untied", "~", "slanted", colour="warn"),
     Action.CLEAR: Look("free", "a reference or a protection is taken off it", "~", "slanted", dashed=True, colour="warn"),
     Action.WAIT: Look("wait", "OpenStack takes it away by itself", ".", "round", colour="aside"),
