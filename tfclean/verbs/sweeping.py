@@ -62,7 +62,7 @@ def plan_sweep(
         InputError: a file to protect, or the file of sightings, is not what it should be.
         CloudError: the cloud cannot be asked.
     """
-    return _prepare(older_than, connect(cloud), options)[0]
+    return _prepare(older_than, cloud, options)[0]
 
 
 def sweep(
@@ -85,8 +85,7 @@ def sweep(
         CloudError: the cloud cannot be asked.
         JournalError: the journal cannot be written.
     """
-    connection = connect(cloud)
-    prepared, judge = _prepare(older_than, connection, options)
+    prepared, judge, connection = _prepare(older_than, cloud, options)
     tell = options.get("on_sweep")
     if tell is not None:
         tell(prepared)
@@ -95,8 +94,8 @@ def sweep(
 
 
 def _prepare(
-    older_than: timedelta | float, connection: Cloud, options: SweepPlanOptions
-) -> tuple[SweepPlan, Callable[[Inventory], Judgement]]:
+    older_than: timedelta | float, cloud: str | Mapping[str, Any] | Cloud | None, options: SweepPlanOptions
+) -> tuple[SweepPlan, Callable[[Inventory], Judgement], Cloud]:
     from tfclean.cleanup.plan import make_plan
     from tfclean.estate.ages import Ages, Clock
     from tfclean.estate.judge import protected
@@ -106,6 +105,8 @@ def _prepare(
     limit = _limit(older_than, force=options.get("force", False))
     allowed, choice = policy(options), _choice(options)
     footprints = others(options.get("protect", ()))
+    # What makes no sense is said before any cloud is asked.
+    connection = connect(cloud)
     seen = connection.inventory()
     clock = Clock.of(seen, limit)
     path: StrPath | None = options.get("two_looks")
@@ -118,7 +119,7 @@ def _prepare(
 
     judgement = judge(seen)
     assert judgement.sweep is not None
-    return SweepPlan(judgement.sweep, make_plan(judgement, options=allowed), judgement), judge
+    return SweepPlan(judgement.sweep, make_plan(judgement, options=allowed), judgement), judge, connection
 
 
 def _wishes(allowed: Options) -> Callable[[Any], str]:

@@ -13,7 +13,7 @@ from tfclean.report.console.plan import headline
 from tfclean.report.console.plan import row as step_row
 from tfclean.report.text import by_kind, duration, quantity
 
-MOST = 15
+MOST = 9
 """More groups of a sort than this are counted and not listed, unless verbose."""
 
 
@@ -62,7 +62,7 @@ def _groups(page: Page, title: tuple[str, str], groups: Sequence[Group], sweep: 
 
 def _row(group: Group, sweep: Sweep) -> Row:
     kinds = [key.kind for key in group.members if not KINDS[key.kind].tie]
-    whole = [by_kind(kinds)] if len(group.members) > 1 else []
+    whole = ": ".join(part for part in (_age(group, sweep), by_kind(kinds) if len(kinds) > 1 else "") if part)
     why = [] if group.goes and not group.common else [group.because]
     return Row(
         mark="-" if group.goes else " ",
@@ -70,7 +70,7 @@ def _row(group: Group, sweep: Sweep) -> Row:
         name=sweep.names.get(group.title, ""),
         id=_id(group.title, sweep),
         colour="red" if group.goes else "",
-        notes=tuple(note for note in (*why, _age(group, sweep), *whole) if note),
+        notes=tuple(note for note in (*why, whole) if note),
     )
 
 
