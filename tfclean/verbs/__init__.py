@@ -9,16 +9,17 @@ as a connection that `connect` returned, or not at all: then the environment (``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from tfclean.errors import Refused
 from tfclean.model import Finding, Inventory, Judgement, Plan, Result
-from tfclean.verbs.asking import basis, connect, find, live, policy, read, refuse_locked
+from tfclean.verbs.asking import basis, connect, live, policy, read, refuse_locked
 from tfclean.verbs.carrying import carry_out, take_up
 from tfclean.verbs.checkup import doctor
 from tfclean.verbs.files import load_inventory, load_journal, load_plan
+from tfclean.verbs.finding import find
 from tfclean.verbs.options import (
     ApplyOptions,
     DestroyOptions,
@@ -227,13 +228,30 @@ def explain(
         NothingToGoOn: the evidence holds nothing, or only says that a state was lost.
         CloudError: the cloud cannot be asked.
     """
+    return explanations([subject], paths, cloud=cloud, inventory=inventory, **options)[0]
+
+
+def explanations(
+    subjects: Sequence[str],
+    paths: Paths = ".",
+    *,
+    cloud: str | Mapping[str, Any] | Cloud | None = None,
+    inventory: Inventory | StrPath | None = None,
+    **options: Unpack[PlanOptions],
+) -> tuple[Explanation, ...]:
+    """Tell the same of several objects, within one look at the cloud; all else is as in `explain`.
+
+    Returns:
+        One explanation for each object, in the order of `subjects`; an object that is meant twice is told once.
+    """
     from tfclean.cleanup.plan import make_plan
 
     judgement = basis(paths, options).judge(live(cloud, inventory))
-    finding = find(judgement, subject)
+    findings = {finding.key: finding for finding in (find(judgement, subject) for subject in subjects)}
     # A limit is no reason not to explain.
     unlimited = replace(policy(options), max_deletions=None, max_share=None)
-    return Explanation(finding, judgement, make_plan(judgement, options=unlimited))
+    made = make_plan(judgement, options=unlimited)
+    return tuple(Explanation(finding, judgement, made) for finding in findings.values())
 
 
 __all__ = [
@@ -256,6 +274,7 @@ __all__ = [
     "diff",
     "doctor",
     "explain",
+    "explanations",
     "find",
     "inventory",
     "load_inventory",
