@@ -62,7 +62,7 @@ def _suite(number: int, name: str, cases: list[ET.Element], outline: Outline) ->
             "package": "tfclean",
             "name": f"tfclean {safe(context.command or outline.document)}: {safe(name)}",
             "timestamp": context.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-            "hostname": safe(context.cloud) or "localhost",
+            "hostname": safe(context.cloud).strip() or "localhost",
             "tests": str(len(cases)),
             "failures": str(counted["failure"]),
             "errors": str(counted["error"]),
@@ -83,7 +83,7 @@ def _suite(number: int, name: str, cases: list[ET.Element], outline: Outline) ->
 def _case(entry: Entry, section: Section, *, alone: bool) -> ET.Element:
     where = next((module(a) for a in entry.addresses if module(a)), "")
     name = _name(entry) if alone or not entry.id else f"{_name(entry)} ({entry.id})"
-    case = _named(f"{where}.{entry.key.kind}" if where else entry.key.kind, name)
+    case = _named(".".join(part for part in (where, entry.key.kind) if part) or "tfclean", name)
     text = "\n".join(_told(entry))[:MOST]
     message = f"{entry.word}: {section.meaning}" if section.meaning else entry.word
     if entry.state is State.BAD:
@@ -103,7 +103,7 @@ def _name(entry: Entry) -> str:
 
 
 def _named(classname: str, name: str) -> ET.Element:
-    return ET.Element("testcase", {"classname": safe(classname), "name": safe(name), "time": "0"})
+    return ET.Element("testcase", {"classname": safe(classname), "name": safe(name).strip() or "without a name", "time": "0"})
 
 
 def _told(entry: Entry) -> Iterator[str]:

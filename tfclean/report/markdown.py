@@ -23,6 +23,9 @@ MOST = 20
 REASONS = 2
 """More reasons of one entry than this are left out, unless verbose."""
 
+LINES = 5
+"""More lines for a shell that do one thing are counted."""
+
 LONGEST = 400
 """A longer name, address or sentence is cut in the middle."""
 
@@ -128,14 +131,14 @@ def _html(text: str) -> str:
 
 
 def _size(text: str) -> int:
-    return len(text.encode())
+    return len(text.encode(errors="replace"))
 
 
 def _head(outline: Outline) -> Iterator[str]:
     yield f"### {MARKS[outline.state]} tfclean {prose(outline.context.command)}\n\n{prose(outline.sentence)}\n\n"
     yield f"{', '.join([*(f'{name} {code(text)}' for name, text in outline.where), moment(outline.context.time)])}\n\n"
     for name, text in outline.facts:
-        yield f"{name[:1].upper()}{name[1:]}: {prose(text)}\n\n"
+        yield f"{prose(name[:1].upper() + name[1:])}: {prose(text)}\n\n"
     if outline.counts:
         yield f"| {outline.label} | Objects |\n|:--|--:|\n"
         for word, number, state in outline.counts[:MOST]:
@@ -145,8 +148,12 @@ def _head(outline: Outline) -> Iterator[str]:
 
 
 def _foot(outline: Outline) -> Iterator[str]:
-    for text, command in outline.advice[:MOST]:
-        yield f"{prose(text)} {code(command)}\n\n"
+    for text, commands in outline.advice[: MOST // 2]:
+        lines = [
+            *(f"- {code(line)}\n" for line in commands[:LINES]),
+            *([f"- … and {len(commands) - LINES} more\n"] if commands[LINES:] else []),
+        ]
+        yield f"{prose(text)} {code(commands[0])}\n\n" if len(commands) == 1 else f"{prose(text)}\n\n{''.join(lines)}\n"
 
 
 def _changes(entry: Entry) -> Iterator[str]:

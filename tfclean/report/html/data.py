@@ -155,4 +155,4 @@ def _written(item: Any) -> str:
 
 
 def _length(item: Any) -> int:
-    return len(_written(item).encode()) + 1
+    return len(_written(item).encode(errors="replace")) + 1

@@ -50,7 +50,7 @@ class HtmlReport(OutlineReport):
         rows = [(section, entry) for section in outline.sections for entry in section.entries]
         places = _places(outline)
         data = Rows([(title(*row), row[1]) for row in rows], _glyph)
-        style, script = _asset("page.css"), _asset("page.js")
+        style, script = asset("page.css"), asset("page.js")
         self.stream.writelines(
             _template().generate(
                 page=outline,
@@ -120,7 +120,8 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Give the text of a file that the page is made of."""
     return files("tfclean.report.html").joinpath(name).read_text(encoding="utf-8").strip()
 
 
@@ -130,7 +131,7 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters.update(shown=brief, value=shown)
     environment.globals.update(named=named, glyph=_glyph)
-    return environment.from_string(_asset("page.html.j2"))
+    return environment.from_string(asset("page.html.j2"))
 
 
 def _glyph(entry: Entry) -> str:

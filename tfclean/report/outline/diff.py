@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from tfclean.model import Finding, GapKind, Judgement, Key, Verdict
@@ -164,14 +165,14 @@ def _evidence(judgement: Judgement) -> tuple[tuple[str, str], ...]:
     return (("evidence", ", ".join(told)),) if told else ()
 
 
-def _advice(judgement: Judgement, found: Problems) -> Iterator[tuple[str, str]]:
+def _advice(judgement: Judgement, found: Problems) -> Iterator[tuple[str, tuple[str, ...]]]:
     for lock in judgement.footprint.locks:
-        since_ = f" since {moment(lock.created)}" if lock.created else ""
-        yield f"{lock.path} is locked by {lock.who or 'somebody'}{since_}. If that run is dead:", f"terraform force-unlock {lock.id}"
+        begun = f" since {moment(lock.created)}" if lock.created else ""
+        yield f"{lock.path} is locked by {lock.who or 'somebody'}{begun}; if that run is dead:", (f"terraform force-unlock {lock.id}",)
     if found.groups:
         first = found.groups[0][1][0]
         subject = first.id or (first.addresses[0] if first.addresses else first.name)
-        yield "Why the first of them is there:", f"tfclean explain {subject}"
-        yield "What a destroy would delete:", "tfclean plan"
+        yield "Why the first of them is there:", (f"tfclean explain {shlex.quote(subject)}",)
+        yield "What a destroy would delete, and in which order:", ("tfclean plan",)
     elif any(gap.kind is GapKind.NOT_LISTED for gap in judgement.gaps):
-        yield "What could not be listed can hide objects: look again when it can be.", ""
+        yield "What could not be listed can hide objects: look again when it can be.", ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tfclean.kinds.registry import noun
 from tfclean.model import Confidence, Edge, EdgeType, Key
@@ -13,33 +14,48 @@ from tfclean.report.console.pending import outcome, since
 from tfclean.report.explanation import Explanation
 from tfclean.report.outline.diff import entry, standing
 from tfclean.report.outline.nouns import Entry, Outline, Section, State
-from tfclean.report.text import titled
+from tfclean.report.text import quantity, titled
 
 
-def outline(explanation: Explanation, context: Context) -> Outline:
-    """Outline why one object is, or is not, the job's.
+def outline(explanations: Sequence[Explanation], context: Context) -> Outline:
+    """Outline why objects are, or are not, the job's.
 
     Args:
-        explanation: all that is known about it.
+        explanations: all that is known about each; one at least.
         context: where and when.
     """
-    finding = explanation.finding
-    title = titled(finding.key, finding.name)
-    sure = () if finding.confidence is Confidence.NONE else (("to be the job's", finding.confidence.label),)
-    cause: tuple[tuple[str, str], ...] = ()
-    if finding.cause is not None:
-        cause = (("follows from", titled(finding.cause, explanation.names.get(finding.cause, ""))),)
+    first, *others = explanations
+    title = _title(first)
     return Outline(
         document="explanation",
-        title=title[0].upper() + title[1:],
+        title=quantity(len(explanations), "object") if others else title,
         context=context,
-        sentence=f"{title[0].upper()}{title[1:]} {SENTENCES[finding.verdict]}.",
-        state=standing(finding),
+        sentence=" ".join(f"{_title(e)} {SENTENCES[e.finding.verdict]}." for e in explanations),
+        state=min((standing(e.finding) for e in explanations), key=list(State).index),
         label="What it is",
-        facts=(("would it be deleted", fate(explanation)), *sure, *cause),
-        sections=tuple(s for s in _sections(explanation) if s.entries or s.notes),
-        gaps=explanation.gaps,
+        facts=tuple((f"{_title(e)}: {name}" if others else name, text) for e in explanations for name, text in _facts(e)),
+        sections=tuple(
+            replace(section, title=f"{_title(e)}: {section.title}") if others else section
+            for e in explanations
+            for section in _sections(e)
+            if section.entries or section.notes
+        ),
+        gaps=first.gaps,
     )
+
+
+def _title(explanation: Explanation) -> str:
+    title = titled(explanation.finding.key, explanation.finding.name)
+    return title[0].upper() + title[1:]
+
+
+def _facts(explanation: Explanation) -> Iterator[tuple[str, str]]:
+    finding = explanation.finding
+    yield "would it be deleted", fate(explanation)
+    if finding.confidence is not Confidence.NONE:
+        yield "to be the job's", finding.confidence.label
+    if finding.cause is not None:
+        yield "follows from", titled(finding.cause, explanation.names.get(finding.cause, ""))
 
 
 def _sections(explanation: Explanation) -> Iterator[Section]:

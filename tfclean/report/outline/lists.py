@@ -1,11 +1,11 @@
-"""An inventory or a journal in, its outline out: what is there, and what happened; nothing is judged."""
+"""An inventory, a journal or a checkup in, its outline out: what is there, what happened, what was examined."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from tfclean.kinds.registry import noun
-from tfclean.model import Event, Inventory, Key, Plan
+from tfclean.model import Checkup, Event, Inventory, Key, Mark, Plan
 from tfclean.report.base import Context
 from tfclean.report.console.journal import QUIET, details, first_of
 from tfclean.report.outline.nouns import Entry, Outline, Section, State
@@ -94,4 +94,36 @@ def journal(path: str, plan: Plan, events: Sequence[Event], context: Context) ->
         facts=tuple((n, t) for n, t in (("journal", nearby(path)), ("begun", moment(events[0].time) if events else "")) if t),
         counts=tuple((type_, n, STATES.get(type_, State.ASIDE)) for type_, n in types.items()),
         sections=(Section("events", "Events", "in order", State.ASIDE, entries, notes, judged=False),),
+    )
+
+
+MARKS = {Mark.OK: State.GOOD, Mark.NOTE: State.GOOD, Mark.WARN: State.OPEN, Mark.FAIL: State.BAD}
+"""How it stands after a check."""
+
+
+def checkup(made: Checkup, context: Context) -> Outline:
+    """Outline what was examined, and what to do.
+
+    Args:
+        made: what was examined.
+        context: where and when.
+    """
+    times: dict[str, int] = {}
+    entries = []
+    for check in made.checks:
+        times[check.subject] = times.get(check.subject, 0) + 1
+        number = f" ({times[check.subject]})" if times[check.subject] > 1 else ""
+        name = f"{check.subject}{number}"
+        entries.append(Entry(Key("", name), name, "", check.mark.value, MARKS[check.mark], notes=(check.text,)))
+    states = [e.state for e in entries]
+    return Outline(
+        document="checkup",
+        title="What is configured, reachable and permitted",
+        context=context,
+        sentence="Nothing to do." if not made.advice else f"{quantity(len(made.advice), 'thing')} to do.",
+        state=State.BAD if State.BAD in states else State.OPEN if State.OPEN in states else State.GOOD,
+        label="Check",
+        counts=tuple((mark.value, n, MARKS[mark]) for mark in Mark if (n := sum(c.mark is mark for c in made.checks))),
+        sections=(Section("checks", "Checks", "cheap and local things first", State.GOOD, tuple(entries)),),
+        advice=tuple((advice, ()) for advice in made.advice),
     )

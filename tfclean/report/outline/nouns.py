@@ -105,7 +105,8 @@ class Outline:
         counts: words, how many, and how it stands with them; the worst first.
         sections: the biggest problem first; what is merely counted by others comes last.
         gaps: what could not be read or listed.
-        advice: what to do next: a text, and a command or nothing.
+        advice: what to do next: a text, and lines for a shell.
+        place: what the places of its entries are.
         proof: whether an end was proven; None where there was none to prove.
         subject: what it was made from, for a drawing.
         around: objects that alone, with their surroundings, are to be drawn; none for all.
@@ -122,7 +123,8 @@ class Outline:
     counts: tuple[tuple[str, int, State], ...] = ()
     sections: tuple[Section, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    advice: tuple[tuple[str, str], ...] = ()
+    advice: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    place: str = "Module"
     proof: bool | None = None
     subject: Judgement | Plan | Result | Inventory | None = None
     around: tuple[Key, ...] = ()

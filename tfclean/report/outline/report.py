@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from tfclean.errors import UsageError
-from tfclean.model import Event, Finding, Inventory, Judgement, Plan, Result
+from tfclean.model import Checkup, Event, Finding, Inventory, Judgement, Plan, Result, Sweep
 from tfclean.report.base import Report
 from tfclean.report.explanation import gather
-from tfclean.report.outline import diff, explanation, lists, plan, result
+from tfclean.report.outline import diff, explanation, lists, plan, result, sweep
 from tfclean.report.outline.nouns import Outline
 
 
@@ -40,6 +40,10 @@ class OutlineReport(Report):
         """Write what would be deleted, and what is kept."""
         self.tell(plan.outline(plan_, self.context))
 
+    def sweep(self, sweep_: Sweep, plan_: Plan, document: Mapping[str, Any]) -> None:  # noqa: ARG002 - the file's form is for programs
+        """Write which groups go, and what keeps the others."""
+        self.tell(sweep.outline(sweep_, plan_, self.context))
+
     def result(self, result_: Result) -> None:
         """Write how a run ended."""
         self.tell(result.outline(result_, self.context))
@@ -50,9 +54,17 @@ class OutlineReport(Report):
 
     def explanation(self, finding: Finding, judgement: Judgement, plan_: Plan) -> None:
         """Write why one object is, or is not, the job's."""
-        told = explanation.outline(gather(finding, judgement, plan_), self.context)
-        self.tell(replace(told, subject=judgement, around=(finding.key,)))
+        self.explanations([finding], judgement, plan_)
+
+    def explanations(self, findings: Sequence[Finding], judgement: Judgement, plan_: Plan) -> None:
+        """Write the same of several objects, as one document."""
+        told = explanation.outline([gather(finding, judgement, plan_) for finding in findings], self.context)
+        self.tell(replace(told, subject=judgement, around=tuple(finding.key for finding in findings)))
 
     def journal(self, path: str, plan_: Plan, events: Sequence[Event]) -> None:
         """Write what was to be done, and what happened, in order."""
         self.tell(lists.journal(path, plan_, events, self.context))
+
+    def checkup(self, checkup: Checkup) -> None:
+        """Write what was examined, and what to do."""
+        self.tell(lists.checkup(checkup, self.context))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tfclean.model import Key, Outcome, OutcomeKind, Result
+from tfclean.model import Key, Outcome, OutcomeKind, QuotaChange, Result
 from tfclean.report.base import Context
 from tfclean.report.console.result import effort, headline
 from tfclean.report.outline.nouns import Entry, Outline, Section, State
@@ -38,6 +39,7 @@ def outline(result: Result, context: Context) -> Outline:
         context: where and when; it tells whether something was taken back.
     """
     sections = tuple(s for s in _sections(result) if s.entries)
+    facts = (("effort", effort(result)), ("quota", "; ".join(_quota(q) for q in result.quotas)), ("journal", result.journal))
     return Outline(
         document="result",
         title="What was taken back" if context.back else "What was deleted",
@@ -45,9 +47,10 @@ def outline(result: Result, context: Context) -> Outline:
         sentence=headline(result),
         state=State.GOOD if result.exit_code == 0 else State.BAD,
         label="Outcome",
-        facts=(("effort", effort(result)), *((("journal", result.journal),) if result.journal else ())),
+        facts=tuple((name, text) for name, text in facts if text),
         counts=tuple((s.name.replace("_", " "), len(s.entries), s.state) for s in sections),
         sections=sections,
+        gaps=result.gaps,
         advice=tuple(_advice(result, context)),
         proof=None if context.back else result.proven,
         subject=result,
@@ -85,14 +88,20 @@ def _back(outcome: Outcome, names: dict[Key, str]) -> Entry:
     return replace(_entry(outcome, "x", State.BAD, names), word="not taken back")
 
 
-def _advice(result: Result, context: Context) -> Iterator[tuple[str, str]]:
-    undo = "--undo " if context.back else ""
-    if not result.journal or not result.exit_code:
-        return
-    if result.exit_code in (5, 130):
-        yield "To go on:", f"tfclean resume {undo}{result.journal}"
-    elif context.back:
-        yield "To try again:", f"tfclean resume --undo {result.journal}"
-    else:
+def _advice(result: Result, context: Context) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for each in result.by_hand:
+        whole = (each.instead,) if each.instead and len(each.commands) != 1 else ()
+        yield f"{each.what}{':' if each.commands or whole else '.'}", (*whole, *each.commands)
+    undo = ("--undo",) if context.back else ()
+    if result.journal and result.exit_code in (5, 130):
+        yield "To go on:", (shlex.join(["tfclean", "resume", *undo, result.journal]),)
+    elif result.journal and result.exit_code and context.back:
+        yield "To try again:", (shlex.join(["tfclean", "resume", *undo, result.journal]),)
+    elif result.journal and result.exit_code:
         held = any(o.outcome is OutcomeKind.BLOCKED for o in result.outcomes)
-        yield f"To try again{' once what holds it is gone' if held else ''}:", "tfclean destroy"
+        yield f"To try again{' once what holds it is gone' if held else ''}: the same command.", ()
+
+
+def _quota(change: QuotaChange) -> str:
+    moved = change.name + (f" {'?' if change.before is None else change.before} ->" if change.before != change.after else "")
+    return f"{moved} {change.after}{f' of {change.limit}' if change.limit >= 0 else ''}{', nearly used up' if change.near else ''}"
