@@ -24,6 +24,8 @@ _MARKS = frozenset({"Mn", "Me"})
 """Unicode categories that are drawn onto the character before them."""
 MOST_MARKS = 4
 """No script needs more marks than this on one character; more of them run into the lines above and below."""
+MOST_VALUES = 8
+"""As many members of a list are shown that came or went."""
 LONGEST_NAME = 80
 """Longer names than this, in cells of a terminal, are cut in a sentence; nothing else is told by a name alone."""
 
@@ -68,11 +70,16 @@ def change(attribute: str, before: Any, after: Any) -> Iterator[str]:
                 yield from change(f"{attribute}.{name}", before.get(name), after.get(name))
     elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
         gone, new = [i for i in before if i not in after], [i for i in after if i not in before]
-        parts = [f"without {', '.join(value(i) for i in gone)}"] if gone else []
-        parts += [f"with {', '.join(value(i) for i in new)}"] if new else []
+        parts = [f"without {_values(gone)}"] if gone else []
+        parts += [f"with {_values(new)}"] if new else []
         yield f"{safe(attribute)}: {joined(parts) or 'in another order'}"
     else:
         yield f"{safe(attribute)}: {value(before)} -> {value(after)}"
+
+
+def _values(items: list[Any]) -> str:
+    told = [value(item) for item in items[:MOST_VALUES]]
+    return ", ".join(told) + (f" and {len(items) - MOST_VALUES} more" if len(items) > MOST_VALUES else "")
 
 
 def cells(text: str) -> int:
@@ -123,12 +130,15 @@ def many(kind: str, count: int) -> str:
     return known.many(count) if known else quantity(count, safe(noun(kind)))
 
 
-def by_kind(kinds: Iterable[str]) -> str:
-    """Count objects by kind, most frequent first: ``12 ports, 3 servers and 1 network``."""
+def by_kind(kinds: Iterable[str], most: int = 0) -> str:
+    """Count objects by kind, most frequent first: ``12 ports, 3 servers and 1 network``; of more kinds than `most`, the rest together."""
     counts: dict[str, int] = {}
     for kind in kinds:
         counts[kind] = counts.get(kind, 0) + 1
-    return joined([many(kind, n) for kind, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))])
+    line = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    named = line[: most - 1] if 0 < most < len(line) else line
+    rest = sum(n for _, n in line[len(named) :])
+    return joined([*(many(kind, n) for kind, n in named), *([quantity(rest, "other")] if rest else [])])
 
 
 def joined(parts: list[str], last: str = "and") -> str:

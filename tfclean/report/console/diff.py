@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterator
 from functools import partial
 
@@ -12,19 +11,24 @@ from tfclean.model import Confidence, Finding, GapKind, Judgement, Key, Verdict
 from tfclean.report.base import Context, Look
 from tfclean.report.console import tree
 from tfclean.report.console.page import Page, Row
-from tfclean.report.console.parts import candidates, gaps, header, more, places
+from tfclean.report.console.parts import GAPS, candidates, gaps, header, places
+from tfclean.report.console.pending import MOST as MOST_PENDING
 from tfclean.report.console.pending import pending
 from tfclean.report.problems import IN_SYNC, LOST, Problems, Section, problems
-from tfclean.report.text import by_kind, change, joined, nearby, quantity, safe
+from tfclean.report.text import by_kind, change, joined, nearby, quantity, safe, shorten
 
 MOST = 40
 """With more problems than this it is told first where they are, and each section shows its first few, unless verbose."""
-ROOM = 30
+ROOM = 24
 """Lines for all objects of such a report together, so that it stays below a hundred."""
 LEAST = 3
 """Lines that each section has of those, whatever stands before it."""
-NESTED = 3
-"""Consequences of one object that such a report lists."""
+FEW = 2
+"""Gaps, files of evidence and creates that such a report lists of each."""
+BRIEF = 72
+"""Cells of the one note that each of its objects has."""
+KINDS_TOLD = 5
+"""Kinds that a sentence tells apart."""
 SOURCES = 8
 """More files of evidence than this are counted."""
 
@@ -37,7 +41,7 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
     found = problems(judgement)
     large = sum(found.counts.values()) > MOST and not look.verbose
     header(page, context)
-    _sources(page, judgement, look)
+    _sources(page, judgement, None if look.verbose else FEW if large else SOURCES, look)
     page.gap()
     page.prose(headline(judgement, found), "bold")
     for line in (*_prospect(found), *_quiet(judgement)):
@@ -46,28 +50,34 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
         tree.write(page, judgement, found)
     else:
         _sections(page, judgement, found, look, large=large)
-    pending(page, judgement.pending, partial(_name, judgement), verbose=look.verbose, told=_told(judgement, found, large=large))
+    told = _told(judgement, found, large=large)
+    pending(page, judgement.pending, partial(_name, judgement), verbose=look.verbose, told=told, most=FEW // 2 if large else MOST_PENDING)
     if look.verbose and not look.tree:
         _listed(page, judgement)
-    gaps(page, judgement.gaps, verbose=look.verbose)
+    gaps(page, judgement.gaps, verbose=look.verbose, most=FEW if large else GAPS)
     _next(page, judgement, found)
 
 
 def _sections(page: Page, judgement: Judgement, found: Problems, look: Look, *, large: bool) -> None:
     if large:
         places(page, judgement, found)
-    rows = _Rows(judgement, found, verbose=look.verbose, nested=NESTED if large else MOST)
+    rows = _Rows(judgement, found, verbose=look.verbose, large=large)
     left = ROOM
     for number, (section, members) in enumerate(found.groups, 1):
         page.head(f"{section.title} ({len(members)})", section.meaning, f"bold {section.colour}")
         if section.name == Verdict.POSSIBLE.value:
-            candidates(page, judgement, room=LEAST if large else None)
+            candidates(page, judgement, room=1 if large else None)
         room = max(left - LEAST * (len(found.groups) - number), LEAST)
-        first = members[:room] if large else members
-        blocks = [rows.of(section, finding) for finding in first]
-        shown = page.blocks(blocks, room) if large else page.blocks(blocks, sys.maxsize)
-        left -= sum(len(lines) for block in blocks[:shown] for lines in page.drawn(block))
-        more(page, [f.kind for f in members[shown:]])
+        if not large:
+            page.rows([row for finding in members for row in rows.of(section, finding)])
+            continue
+        shown, used = page.blocks([rows.of(section, finding) for finding in members[:room]], room)
+        left -= used
+        if shown < len(members):
+            page.prose(f"... and {by_kind((f.kind for f in members[shown:]), 2)} more", "dim", 4)
+    if large:
+        page.gap()
+        page.prose("This is the beginning of each list: -v lists all, --tree shows them by place, -o json=FILE has all.", "dim")
 
 
 def _told(judgement: Judgement, found: Problems, *, large: bool) -> frozenset[str]:
@@ -99,13 +109,13 @@ def _prospect(found: Problems) -> Iterator[str]:
     lost = [f for section, members in found.groups for f in members if section.name in LOST]
     kinds = [f.kind for f in lost if not f.keep]
     if kinds:
-        yield f"No Terraform run will ever delete {by_kind(kinds)}; tfclean destroy does."
+        yield f"No Terraform run will ever delete {by_kind(kinds, KINDS_TOLD)}; tfclean destroy does."
     kept = [f for f in lost if f.keep]
     if kept:
         yield f"It leaves {by_kind(f.kind for f in kept)} alone unless asked for by name (--also)."
     unsure = [f.kind for section, members in found.groups for f in members if section.name == Verdict.POSSIBLE.value]
     if unsure:
-        yield f"{by_kind(unsure)} may be the job's: kept unless --include-possible."
+        yield f"{by_kind(unsure, KINDS_TOLD)} may be the job's: kept unless --include-possible."
 
 
 def _quiet(judgement: Judgement) -> Iterator[str]:
@@ -122,15 +132,15 @@ def _quiet(judgement: Judgement) -> Iterator[str]:
         yield f"Nothing ties {quantity(len(others), 'other object')} of the project to the job."
 
 
-def _sources(page: Page, judgement: Judgement, look: Look) -> None:
+def _sources(page: Page, judgement: Judgement, most: int | None, look: Look) -> None:
     sources = judgement.footprint.sources
     if look.verbose:
         told = [f"{source.path} ({source.kind.value}{', ' + source.place if source.place else ''})" for source in sources]
     else:
         # The members of a plan file are sources of their own.
         told = list(dict.fromkeys(f"{nearby(source.path)} ({source.kind.value})" for source in sources))
-    if len(told) > SOURCES and not look.verbose:
-        told[SOURCES:] = [f"{len(told) - SOURCES} more"]
+    if most is not None and len(told) > most:
+        told[most:] = [f"{len(told) - most} more"]
     if told:
         page.prose(f"Evidence: {', '.join(told)}", "dim")
 
@@ -138,10 +148,10 @@ def _sources(page: Page, judgement: Judgement, look: Look) -> None:
 class _Rows:
     """Findings in, rows out; consequences below their cause."""
 
-    def __init__(self, judgement: Judgement, found: Problems, *, verbose: bool, nested: int) -> None:
+    def __init__(self, judgement: Judgement, found: Problems, *, verbose: bool, large: bool) -> None:
         self._found = found
         self._verbose = verbose
-        self._nested = nested
+        self._large = large
         self._grouped = {key for group in judgement.candidates for key in group.resources}
 
     def of(self, section: Section, finding: Finding) -> list[Row]:
@@ -157,14 +167,20 @@ class _Rows:
             colour=section.colour if top else "dim",
             depth=depth,
             addresses=finding.addresses if top or self._verbose else (),
-            notes=(*_changes(finding), *(self._reasons(finding) if top or self._verbose else ())),
+            notes=self._notes(finding, top=top),
         )
+        if self._large:
+            return
         following = sorted(self._found.consequences.get(finding.key, []), key=lambda f: (f.kind, f.name))
-        shown = following if self._verbose else following[: self._nested]
+        shown = following if self._verbose else following[:MOST]
         for follower in shown:
             yield from self._rows(follower, section, depth + 1)
         if len(following) > len(shown):
             yield Row("└", quantity(len(following) - len(shown), "more consequence"), "", "", "dim", depth + 1)
+
+    def _notes(self, finding: Finding, *, top: bool) -> tuple[str, ...]:
+        notes = (*_changes(finding), *(self._reasons(finding) if top or self._verbose else ()))
+        return tuple(shorten(safe(note), BRIEF) for note in notes[:1]) if self._large else notes
 
     def _reasons(self, finding: Finding) -> Iterator[str]:
         # What a state or a log names by id needs no argument, and the candidates of a group have been told together.

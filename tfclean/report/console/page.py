@@ -72,14 +72,22 @@ class Page:
     def __init__(self, stream: TextIO, look: Look) -> None:
         self.console = console(stream, look)
         self.width = look.width
+        self._plain = None if look.colour or look.terminal else stream
+
+    def _put(self, line: Text) -> None:
+        # Without colour nothing of a line is rich's affair, which takes longer than all else for thousands of them.
+        if self._plain is not None:
+            self._plain.write(f"{line.plain}\n")
+        else:
+            self.console.print(line, soft_wrap=True)
 
     def gap(self) -> None:
         """Write an empty line."""
-        self.console.print()
+        self._put(Text())
 
     def line(self, text: str, style: str = "", indent: int = 0) -> None:
         """Write one line that is never broken by us, for what is to be copied."""
-        self.console.print(Text(" " * indent + safe(text), style), soft_wrap=True)
+        self._put(Text(" " * indent + safe(text), style))
 
     def prose(self, text: str, style: str = "", indent: int = 0) -> None:
         """Write text, wrapped and indented as a whole."""
@@ -89,13 +97,16 @@ class Page:
         """Write text beside what stands before its first line, wrapped below itself."""
         lines = self._folded(Text(safe(text)), cells(first)) or [Text()]
         for number, line in enumerate(lines):
-            self.console.print(Text(first, style) + line[cells(first) :] if number == 0 else line, soft_wrap=True)
+            self._put(Text(first, style) + line[cells(first) :] if number == 0 else line)
 
     def _wrapped(self, text: Text, indent: int = 0) -> None:
         for line in self._folded(text, indent):
-            self.console.print(line, soft_wrap=True)
+            self._put(line)
 
     def _folded(self, text: Text, indent: int) -> list[Text]:
+        if text.plain.isascii() and len(text.plain) <= max(min(self.width, WIDEST) - indent, 20):
+            text.rstrip()
+            return [Text(" " * indent) + text]
         out = []
         for line in text.wrap(self.console, max(min(self.width, WIDEST) - indent, 20), overflow="fold"):
             line.rstrip()
@@ -111,22 +122,23 @@ class Page:
         """Write a list with its columns aligned: mark, noun, name, id, and the address where there is room beside them."""
         for lines in self.drawn(rows):
             for line in lines:
-                self.console.print(line, soft_wrap=True)
+                self._put(line)
 
-    def blocks(self, blocks: Sequence[Sequence[Row]], room: int) -> int:
+    def blocks(self, blocks: Sequence[Sequence[Row]], room: int) -> tuple[int, int]:
         """Write as many blocks of rows as fit into `room` lines, columns aligned over all that are written, and at least one.
 
         Returns:
-            How many blocks were written.
+            How many blocks were written, and how many lines.
         """
         shown, used = 0, 0
         for block in blocks:
-            used += sum(len(lines) for lines in self.drawn(block))
-            if used > room and shown:
+            more = sum(len(lines) for lines in self.drawn(block))
+            if used + more > room and shown:
                 break
             shown += 1
+            used += more
         self.rows([row for block in blocks[:shown] for row in block])
-        return shown
+        return shown, used
 
     def drawn(self, rows: Sequence[Row]) -> list[list[Text]]:
         """Draw a list: the lines of each row."""

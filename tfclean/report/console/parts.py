@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
@@ -11,8 +12,8 @@ from tfclean.report.base import Context
 from tfclean.report.console.page import WIDEST, Page, Row
 from tfclean.report.grouping import Places, grouped
 from tfclean.report.networks import Networks
-from tfclean.report.problems import Problems
-from tfclean.report.text import by_kind, cells, joined, many, moment, quantity, safe, shorten
+from tfclean.report.problems import Problems, section
+from tfclean.report.text import by_kind, cells, many, moment, quantity, safe, shorten
 
 SERIOUS = frozenset({GapKind.NOT_LISTED, GapKind.STATE_LOST, GapKind.UNREADABLE, GapKind.ENCRYPTED, GapKind.REMOTE})
 """Gaps in which objects can hide; the others are told in grey."""
@@ -22,8 +23,12 @@ TOLD = re.compile(r"\d+ (?:of these|creates? for) \d+ ")
 """How a reason begins that counts by itself."""
 GAPS = 8
 """More gaps than this are counted and not listed, unless verbose."""
-PLACES = 10
+KINDS_COUNTED = 2
+"""Kinds that are told apart in a count of what is not listed: one, and all others."""
+PLACES = 6
 """Places that a large report names."""
+CLASSES = 2
+"""Classes of problem that are counted for each of them."""
 
 
 def header(page: Page, context: Context) -> None:
@@ -47,16 +52,17 @@ def _there(parts: Sequence[str]) -> str:
     return ", ".join(p for p in parts if p)
 
 
-def gaps(page: Page, found: Sequence[Gap], *, verbose: bool) -> None:
+def gaps(page: Page, found: Sequence[Gap], *, verbose: bool, most: int = GAPS) -> None:
     """Write what could not be read or listed, the serious ones first; services that the cloud does not have only on request."""
     shown = sorted((g for g in found if verbose or g.kind is not GapKind.NO_SERVICE), key=lambda g: (g.kind not in SERIOUS, g.subject))
     if not shown:
         return
     page.head(f"Not known ({len(shown)})", "what could not be read or listed", "bold yellow")
-    for gap in shown if verbose else shown[:GAPS]:
-        page.prose(f"{'!' if gap.kind in SERIOUS else '.'} {gap.subject} ({gap.kind.value}): {gap.reason}", indent=2)
-    if len(shown) > GAPS and not verbose:
-        page.prose(f"... and {len(shown) - GAPS} more (-v lists them)", "dim", 2)
+    for gap in shown if verbose else shown[:most]:
+        told = f"{'!' if gap.kind in SERIOUS else '.'} {gap.subject} ({gap.kind.value}): {gap.reason}"
+        page.prose(told if most >= GAPS else shorten(safe(told), page.width - 2), indent=2)
+    if len(shown) > most and not verbose:
+        page.prose(f"... and {len(shown) - most} more (-v lists them)", "dim", 2)
 
 
 def candidates(page: Page, judgement: Judgement, *, room: int | None = None) -> None:
@@ -80,7 +86,9 @@ def places(page: Page, judgement: Judgement, found: Problems) -> None:
     page.head(f"Where ({quantity(len(groups), 'place')})", "the most first")
     width = len(str(max(len(members) for _, members in groups)))
     for title, members in groups[:PLACES]:
-        told = joined([s.many(n) for s, those in found.groups if (n := len(frozenset(members).intersection(those)))])
+        counts = Counter(own.name for f in members if (own := section(f)))
+        classes = [s.many(counts[s.name]) for s, _ in found.groups if counts[s.name]]
+        told = ", ".join(classes[:CLASSES]) + (", ..." if len(classes) > CLASSES else "")
         room = min(page.width, WIDEST) - width - 6 - cells(told)
         page.line(f"{len(members):>{width}}  {shorten(safe(title), max(room, 20))}  {told}", "", 2)
     if len(groups) > PLACES:
@@ -124,10 +132,10 @@ def listed(page: Page, rows: Iterable[Row], kinds: Sequence[str], room: int | No
     if room is None:
         page.rows(list(rows))
     else:
-        more(page, kinds[page.blocks([[row] for row in islice(rows, room)], room) :])
+        more(page, kinds[page.blocks([[row] for row in islice(rows, room)], room)[0] :])
 
 
 def more(page: Page, kinds: Sequence[str]) -> None:
     """Count what was left out of a list."""
     if kinds:
-        page.prose(f"... and {by_kind(kinds)} more (-v lists them, -o json=FILE has all)", "dim", 4)
+        page.prose(f"... and {by_kind(kinds, KINDS_COUNTED)} more (-v lists them, -o json=FILE has all)", "dim", 4)

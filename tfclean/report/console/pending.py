@@ -14,7 +14,9 @@ MOST = 5
 Named = Callable[[Key], str]
 
 
-def pending(page: Page, creates: Sequence[PendingCreate], named: Named, *, verbose: bool, told: Collection[str] = ()) -> None:
+def pending(
+    page: Page, creates: Sequence[PendingCreate], named: Named, *, verbose: bool, told: Collection[str] = (), most: int = MOST
+) -> None:
     """Write a list of pending creates: address, since when, what became of each as far as can be told, its candidates.
 
     Args:
@@ -23,6 +25,7 @@ def pending(page: Page, creates: Sequence[PendingCreate], named: Named, *, verbo
         named: gives the name of an object.
         verbose: tell all of them, and what was rejected.
         told: addresses of those that the report has told already what came of: they are only counted.
+        most: how many are told.
     """
     if not creates:
         return
@@ -31,13 +34,13 @@ def pending(page: Page, creates: Sequence[PendingCreate], named: Named, *, verbo
     if len(open_) < len(creates):
         made = quantity(len(creates) - len(open_), "create")
         page.prose(f"{made} made, or may have made, what is listed above (-v tells)", "dim", 2)
-    for create in open_ if verbose else open_[:MOST]:
+    for create in open_ if verbose else open_[:most]:
         page.line(create.address, "", 2)
         page.prose(f"{since(create)}; {outcome(create, named)}", "dim", 4)
         if verbose:
             rejected(page, create, named, indent=4)
-    if len(open_) > MOST and not verbose:
-        page.prose(f"... and {quantity(len(open_) - MOST, 'more create', 'more creates')} (-v lists them)", "dim", 2)
+    if len(open_) > most and not verbose:
+        page.prose(f"... and {quantity(len(open_) - most, 'more create', 'more creates')} (-v lists them)", "dim", 2)
 
 
 def since(create: PendingCreate) -> str:

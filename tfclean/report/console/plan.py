@@ -8,12 +8,12 @@ from tfclean.kinds.registry import noun
 from tfclean.model import Action, Confidence, Kept, Plan, Step
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page, Row
-from tfclean.report.console.parts import gaps, header, listed
+from tfclean.report.console.parts import GAPS, gaps, header, listed
 from tfclean.report.text import by_kind, joined, quantity
 
 MOST = 60
 """Of a plan with more steps, or more that is kept, than this, the first few are listed, unless verbose."""
-ROOM = (40, 14, 8)
+ROOM = (36, 12, 8)
 """Lines that such a plan has for steps, for leftovers, and for what is kept."""
 
 MARKS = {Action.DELETE: "-", Action.CASCADE: "-", Action.DETACH: "~", Action.CLEAR: "~", Action.WAIT: "."}
@@ -43,7 +43,7 @@ def write(page: Page, plan: Plan, context: Context, look: Look) -> None:
         listed(page, (row(step, verbose=look.verbose) for step in plan.steps), [s.target.kind for s in plan.steps], rooms[0])
     _kept(page, "Leftovers", "are, or may be, the job's, and stay", [k for k in plan.kept if k.leftover], rooms[1])
     _kept(page, "Kept", "stay, as they should", [k for k in plan.kept if not k.leftover], rooms[2])
-    gaps(page, plan.gaps, verbose=look.verbose)
+    gaps(page, plan.gaps, verbose=look.verbose, most=GAPS // 2 if large else GAPS)
 
 
 def _back(page: Page, plan: Plan) -> None:

@@ -13,7 +13,7 @@ from tfclean.report.text import by_kind, cells, duration, joined, quantity, safe
 
 MOST = 40
 """Of a result with more objects to tell of than this, the first few of each outcome are listed, unless verbose."""
-ROOM = 14
+ROOM = 12
 """Lines that each outcome has in such a result."""
 
 LINES = 5
