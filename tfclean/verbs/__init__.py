@@ -34,7 +34,7 @@ from tfclean.verbs.options import (
     SweepOptions,
     SweepPlanOptions,
 )
-from tfclean.verbs.running import run
+from tfclean.verbs.launching import run
 from tfclean.verbs.sweeping import SweepPlan, plan_sweep, sweep
 
 if TYPE_CHECKING:

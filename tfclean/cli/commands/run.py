@@ -14,7 +14,7 @@ from tfclean.cli.entry import main
 from tfclean.cli.terminal import Terminal, perhaps_unread
 from tfclean.errors import UsageError
 from tfclean.terraform.secrets import is_secret_name
-from tfclean.verbs.running import BASELINE
+from tfclean.verbs.launching import BASELINE
 
 if TYPE_CHECKING:
     from tfclean.runs.run import Ran
