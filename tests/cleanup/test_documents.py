@@ -43,6 +43,7 @@ def test_a_changed_plan_is_refused() -> None:
     [
         ({"format_version": "2.0"}, "format version 2.0"),
         ({"format_version": None}, "format version None"),
+        ({"format_version": "9" * 9000}, rf"format version {'9' * 40}\.\.\.; this"),
         ({"document": "result"}, "not a plan"),
         ({"steps": None}, "not a whole plan"),
         ({"steps": [{}]}, "not a whole plan"),

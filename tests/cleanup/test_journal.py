@@ -165,6 +165,14 @@ def test_a_journal_of_another_version_says_whose_it_is(tmp_path: Path, plan: Pla
         read(path)
 
 
+def test_of_a_version_without_end_a_message_quotes_the_beginning(tmp_path: Path, plan: Plan) -> None:
+    path = written(tmp_path / "j", plan)
+    path.write_bytes(path.read_bytes().replace(FORMAT.encode(), b"tfclean-journal/" + b"9" * 9000, 1))
+    with pytest.raises(JournalError, match=r"format tfclean-journal/9{24}\.\.\., this one") as caught:
+        read(path)
+    assert len(str(caught.value)) < 300 + len(str(path))
+
+
 def test_a_disk_that_is_full_is_told(tmp_path: Path, plan: Plan) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")

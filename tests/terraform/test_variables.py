@@ -90,3 +90,12 @@ def test_any_text_survives_its_quotes(tmp_path_factory: pytest.TempPathFactory, 
     path = tmp_path_factory.mktemp("v") / "a.tfvars"
     path.write_text(f"a = {quote(text)}\n", encoding="utf-8")
     assert values(variables.from_file(path)) == {"a": text}
+
+
+def test_what_is_no_text_is_replaced_as_go_does(tmp_path: Path) -> None:
+    odd = b"x\xff".decode("utf-8", "surrogateescape")
+    assert values(variables.from_environment({"TF_VAR_a": odd})) == {"a": "x\ufffd"}
+    assert values(variables.from_options([("var", f"a={odd}")])) == {"a": "x\ufffd"}
+    path = tmp_path / "a.tfvars.json"
+    path.write_text('{"a": "x\\ud800", "b\\udfff": ["\\ud83d\\ude00"]}')
+    assert values(variables.from_file(path)) == {"a": "x\ufffd", "b\ufffd": '["\\ud83d\\ude00"]'}

@@ -13,6 +13,8 @@ from tfclean.kinds.registry import KINDS
 from tfclean.model import Action, Confidence, Gap, GapKind, Identity, Kept, Key, Plan, Step
 
 FORMAT_VERSION = "1.0"
+_LONGEST = 40
+"""Characters of a quoted value in a message."""
 T = TypeVar("T")
 
 
@@ -72,6 +74,12 @@ def _time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
+def shortened(value: object) -> str:
+    """Give what a file says of itself as a message can hold it."""
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 def load_plan(document: Any, source: str = "the plan") -> Plan:
     """Give the plan that a decoded document holds.
 
@@ -89,11 +97,11 @@ def load_plan(document: Any, source: str = "the plan") -> Plan:
         raise InputError(f"{source} is not a plan of tfclean.")
     version = document.get("format_version")
     if not isinstance(version, str) or version.split(".")[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
-        raise InputError(f"{source} has format version {version}; this tfclean reads {FORMAT_VERSION}.")
+        raise InputError(f"{source} has format version {shortened(version)}; this tfclean reads {FORMAT_VERSION}.")
     try:
         plan = _plan(document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{source} is not a whole plan: {type(error).__name__} at {error}.") from None
+        raise InputError(f"{source} is not a whole plan: {type(error).__name__} at {shortened(error)}.") from None
     if digest(plan) != plan.digest:
         raise InputError(f"{source} was changed after it was written: its digest does not match; make a new plan.")
     return plan

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from tfclean import __version__
-from tfclean.cleanup.documents import load_plan, plan_document
+from tfclean.cleanup.documents import load_plan, plan_document, shortened
 from tfclean.errors import InputError, JournalError, Refused
 from tfclean.model import Event, Key, Plan
 
@@ -308,7 +308,7 @@ def _parse(raw: bytes, path: Path) -> Contents:
     header = _decode(lines[0], path, 1) if lines else {}
     form = str(header.get("format"))
     if header.get("type") == "header" and form != FORMAT and form.startswith(FAMILY):
-        version = header.get("tool_version")
+        version, form = shortened(header.get("tool_version")), shortened(form)
         raise JournalError(
             f"{path} was written by another tfclean ({version}, format {form}, this one knows {FORMAT}): go on with that one."
         )

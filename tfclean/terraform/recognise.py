@@ -156,9 +156,14 @@ def whole_characters(document: Any, raw: bytes | str) -> Any:
     return _healed(document) if halves else document
 
 
+def whole_text(text: str) -> str:
+    """Give a text with U+FFFD in place of each half of a character, and of each byte that the system could not read as one."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _healed(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole_text(value)
     if isinstance(value, list):
         return [_healed(item) for item in value]
     return {_healed(name): _healed(item) for name, item in value.items()} if isinstance(value, dict) else value

@@ -20,6 +20,7 @@ from hcl2 import SerializationOptions
 from tfclean.errors import InputError, UsageError
 from tfclean.model import Variable
 from tfclean.terraform.plan_variables import text_of_value
+from tfclean.terraform.recognise import whole_characters, whole_text
 from tfclean.terraform.secrets import Sieve, is_secret_name
 
 # From 8.0 on strings keep their quotes and blocks are marked unless this is asked for.
@@ -39,7 +40,8 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Variable]:
     Returns:
         Variables by name.
     """
-    given = {name.removeprefix("TF_VAR_"): value for name, value in environ.items() if name.startswith("TF_VAR_")}
+    told = ((whole_text(name), whole_text(value)) for name, value in environ.items() if name.startswith("TF_VAR_"))
+    given = {name.removeprefix("TF_VAR_"): value for name, value in told}
     return {name: Variable(given[name], given=True, source=f"TF_VAR_{name}") for name in sorted(given) if name and not is_secret_name(name)}
 
 
@@ -140,13 +142,13 @@ def from_options(options: Iterable[tuple[str, str]]) -> dict[str, Variable]:
             # without a name, what stands there may be a secret
             raise UsageError(f"--var{f' {name}' if equals and name else ''}: write it as --var NAME=VALUE")
         if not is_secret_name(name):
-            found[name] = Variable(value, given=True, source="--var")
+            found[name] = Variable(whole_text(value), given=True, source="--var")
     return found
 
 
 def _json(text: str, path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(text)
+        values = whole_characters(json.loads(text), text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: is no JSON ({error}): correct it, or leave it out") from error
     if not isinstance(values, dict):

@@ -89,8 +89,10 @@ def _json(path: StrPath, what: str) -> dict[str, Any]:
             data = file.read(_LARGEST + 1)
     except OSError as error:
         raise InputError(f"{os.fspath(path)}: cannot be read: {error.strerror}") from error
+    from tfclean.terraform.recognise import whole_characters
+
     try:
-        document = json.loads(data) if len(data) <= _LARGEST else None
+        document = whole_characters(json.loads(data), data) if len(data) <= _LARGEST else None
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
