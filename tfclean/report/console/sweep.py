@@ -83,4 +83,4 @@ def _age(group: Group, sweep: Sweep) -> str:
     if group.oldest is None or group.newest is None:
         return ""
     oldest, newest = (duration(max((sweep.moment - made).total_seconds(), 0)) for made in (group.oldest, group.newest))
-    return f"made {oldest} ago" if oldest == newest else f"made {oldest} to {newest} ago"
+    return f"{oldest} old" if oldest == newest else f"{oldest} to {newest} old"
