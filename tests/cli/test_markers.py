@@ -14,8 +14,12 @@ from tests.terraform.storing import LOCK, Server
 from tests.terraform.storing import serving as storing
 from tfclean.cli import main
 from tfclean.kinds import terraform_types
+from tfclean.report.registry import FORMATS
 from tfclean.simulator import Caller, Pace, RealClock, World
 from tfclean.simulator.wire import Wire, serving
+
+FILES = [name for name in FORMATS if name not in ("console", "ndjson")]
+"""Formats of documents; events are asked for where there are some."""
 
 PACE = Pace(server_build=0.0, server_delete=0.2)
 
@@ -96,20 +100,28 @@ def test_no_secret_shows_in_anything_that_is_said_or_written(life: Life, capsys:
 
     files = life.place / "out"
     files.mkdir()
+
+    def every(name: str, *formats: str) -> list[str]:
+        """Ask for a document on the console and, as files, in all formats, or in these."""
+        return ["-v", "-o", "console", *(a for f in formats or FILES for a in ("-o", f"{f}={files / name}.{f}"))]
+
     secret = f"--var=password={life.plant('--var')}"
     group = life.ids["openstack_networking_secgroup_v2"]["id"]
-    assert "Evidence" in say(1, "diff", secret, "-v", "-o", "console", "-o", f"json={files / 'diff.json'}")
-    say(0, "plan", secret, "-v", "--out", str(files / "a.plan"), "-o", "console", "-o", f"json={files / 'plan.json'}")
+    assert "Evidence" in say(1, "diff", secret, *every("diff"))
+    say(0, "plan", secret, "--out", str(files / "a.plan"), *every("plan"))
     for subject in (group, "key-800001", "openstack_compute_instance_v2.other", "openstack_compute_keypair_v2.live"):
-        assert say(0, "explain", subject, "-v")
+        assert say(0, "explain", subject, *every(f"explanation-{subject}", *(f for f in FILES if f != "junit")))
         say(0, "explain", subject, "--json")
-    say(0, "inventory", "-v", "-o", "console", "-o", f"json={files / 'inventory.json'}")
+    say(0, "inventory", *every("inventory", *(f for f in FILES if f != "junit")))
     say(None, "diff", "--inventory", str(files / "inventory.json"), "--baseline", str(files / "inventory.json"), "-v")
     life.server.answers.held = True  # type: ignore[attr-defined]
     say(4, "destroy", "--auto-approve")
     life.server.answers.held = False  # type: ignore[attr-defined]
-    say(0, "destroy", "--auto-approve", "-v", "--journal", str(files / "journal"), "-o", "console", "-o", f"json={files / 'result.json'}")
-    say(0, "journal", str(files / "journal"), "-v")
+    looks = ["--two-looks", str(files / "seen.json"), "--older-than", "1s", "--force"]
+    say(0, "sweep", "--dry-run", *looks, "--out", str(files / "sweep.plan"), *every("sweep"))
+    say(0, "sweep", "-v", "--protect", str(life.work))
+    say(0, "destroy", "--auto-approve", "--journal", str(files / "journal"), *every("result"))
+    say(0, "journal", str(files / "journal"), *every("events", *(f for f in FILES if f != "junit")))
     say(None, "resume", str(files / "journal"), "--auto-approve", "-v")
     say(None, "apply", str(files / "a.plan"), "--auto-approve", "-v")
     traces = "".join(path.read_text() for path in life.work.rglob("*") if path.is_file())

@@ -63,7 +63,7 @@ def _groups(page: Page, title: tuple[str, str], groups: Sequence[Group], sweep: 
 def _row(group: Group, sweep: Sweep) -> Row:
     kinds = [key.kind for key in group.members if not KINDS[key.kind].tie]
     whole = ": ".join(part for part in (_age(group, sweep), by_kind(kinds) if len(kinds) > 1 else "") if part)
-    why = [] if group.goes and not group.common else [group.because]
+    why = [] if group.goes and group.oldest else [group.because]
     return Row(
         mark="-" if group.goes else " ",
         noun=noun(group.title.kind),
