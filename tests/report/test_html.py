@@ -172,7 +172,7 @@ def test_rows_that_do_not_fit_are_counted() -> None:
 
 
 def test_a_row_that_is_left_out_is_told() -> None:
-    found = huge(16_000, longer="-and-more" * 12)
+    found = huge(18_000, longer="-and-more" * 12)
     text = shown("html", lambda report: report.diff(found))
     assert "are only counted" in text
     assert len(text.encode()) < 5_000_000

@@ -99,7 +99,9 @@ def _name(entry: Entry) -> str:
     """Name a case so that it is the same in every run: by address, else by name and id."""
     if entry.addresses:
         return entry.addresses[0]
-    return f"{entry.name} ({entry.id})" if entry.name and entry.name != entry.id else entry.id or entry.noun
+    if entry.name and entry.id and entry.name != entry.id:
+        return f"{entry.name} ({entry.id})"
+    return entry.name or entry.id or entry.noun
 
 
 def _named(classname: str, name: str) -> ET.Element:
