@@ -73,7 +73,8 @@ def judge(
     _name_causes(findings, table)
     _leave_out(findings, missing, keeping or Keeping())
     gaps = (*footprint.gaps, *table.gaps, *inventory.gaps)
-    return Judgement(findings, estate.edges, candidates, gaps, footprint, inventory, tuple(matcher.pending()))
+    pending = tuple(matcher.pending())
+    return Judgement(findings, estate.edges, candidates, gaps, footprint, inventory, pending, baselined=baseline is not None)
 
 
 def _named(*footprints: Footprint) -> Iterator[Key]:

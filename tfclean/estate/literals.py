@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from tfclean.estate.creates import Create, Name, expected
+from tfclean.estate.marks import ATTRIBUTES, written
 from tfclean.estate.standing import Standing
 from tfclean.estate.timing import Times
 from tfclean.kinds.registry import KINDS
@@ -106,8 +107,8 @@ def _outside(others: Iterable[Resource], standing: Standing, times: Times) -> It
         older = resource.created_at is not None and times.older(resource.created_at)
         if older or not standing.belongs_here(resource):
             place = f"{'the older ' if older else ''}{_called(resource)}{'' if older else ' of another project'}"
-            yield resource.name, place
-            yield resource.id, place
+            for text in (resource.name, resource.id, *written(resource)):
+                yield text, place
 
 
 def _other_texts(footprint: Footprint, protect: Iterable[Footprint]) -> Iterator[tuple[str, str]]:
@@ -117,7 +118,10 @@ def _other_texts(footprint: Footprint, protect: Iterable[Footprint]) -> Iterator
                 yield text, f"what {claim.address} looks up"
     for other in protect:
         for claim in other.claims:
-            for text in (*_texts(claim.id), *_texts(claim.attributes.get("name"))):
+            for text in (
+                *_texts(claim.id),
+                *(text for name in ("name", *sorted(ATTRIBUTES)) for text in _texts(claim.attributes.get(name))),
+            ):
                 yield text, f"{claim.address} of {claim.source.path}"
 
 

@@ -3,10 +3,10 @@
 In: creates that started (or may have) and have no id, and live objects that nobody claims. Out: confidence for those
 that a create explains, groups of candidates that circumstance cannot tell apart, and each such create with its candidates.
 
-A create is matched by its name with a job-specific literal, by a diagnostic of its own that names the object, or, for parts of
-what is the job's, by its known attributes. Everything else is circumstance and never rises above `possible`, except against an inventory
-from before the run in a project in which nobody else was at work. Where creates and objects can change places, they are assigned
-together: an object without which an equally large assignment exists stays `possible`.
+A create is matched by its name, description, tags or metadata with a job-specific literal, by a diagnostic of its own that names
+the object, or, for parts of what is the job's, by its known attributes. Everything else is circumstance and never rises above
+`possible`, except against an inventory from before the run in a project in which nobody else was at work. Where creates and objects
+can change places, they are assigned together: an object without which an equally large assignment exists stays `possible`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tfclean.estate.fitting import Fitting, Ground, Objection
 from tfclean.estate.graph import Estate
 from tfclean.estate.literals import specific
 from tfclean.estate.lookup import Lookup
+from tfclean.estate.marks import marked
 from tfclean.estate.pending import told
 from tfclean.estate.standing import Standing
 from tfclean.estate.timing import calibrate
@@ -161,25 +162,32 @@ class Matcher:
         return changed
 
     def _named(self) -> bool:
-        pairs: dict[Pair, str] = {}
+        pairs: dict[Pair, tuple[str, str]] = {}
         able = self._uncontradicted()
         for index, create in enumerate(self.creates):
             literal = self.literals.within(create.name) if create.name else ""
-            for resource in self.pairs[index] if literal else ():
+            for resource in self.pairs[index] if self.literals.values else ():
+                if resource.key not in able:
+                    continue
                 # The literal stands in what is known of the name, and as a whole word in the name as it is.
-                if resource.key in able and self.literals.within(resource.name or resource.id):
-                    pairs[index, resource.key] = literal
+                if literal and self.literals.within(resource.name or resource.id):
+                    pairs[index, resource.key] = "", literal
+                elif (found := marked(create, resource, self.literals.within)) != ("", ""):
+                    pairs[index, resource.key] = found
         changed = False
         sure = essential(pairs)
-        for (index, key), literal in pairs.items():
+        for (index, key), (attribute, literal) in pairs.items():
             if key in sure and self.standing.of(key) < Confidence.PROBABLE:
-                changed |= self.standing.lift(
-                    key, Confidence.PROBABLE, self._naming(index, key, literal), str(self.creates[index].claim.source)
-                )
+                text = self._naming(index, key, literal, attribute)
+                changed |= self.standing.lift(key, Confidence.PROBABLE, text, str(self.creates[index].claim.source))
         return changed
 
-    def _naming(self, index: int, key: Key, literal: str) -> str:
+    def _naming(self, index: int, key: Key, literal: str, attribute: str) -> str:
         create, resource = self.creates[index], self.estate.resource(key)
+        if attribute:
+            return (
+                f'its {attribute} has "{literal}" of this run, as {create.claim.address} would have given it, and it was made in its time'
+            )
         told = f' ("{create.name}")' if isinstance(create.name, Pattern) else ""
         maker = f"{create.claim.address} would have named it{told}"
         return f'it is named "{resource.name or resource.id}", with "{literal}" of this run, as {maker}, and was made in its time'

@@ -212,6 +212,7 @@ class Judgement:
         footprint: what it was judged from.
         inventory: what it was judged against.
         sweep: the groups that it was judged by, where it was judged by age and by no evidence.
+        baselined: an inventory from before the run was part of the evidence.
     """
 
     findings: Mapping[Key, Finding]
@@ -222,6 +223,7 @@ class Judgement:
     inventory: Inventory = field(default_factory=Inventory)
     pending: tuple[PendingCreate, ...] = ()
     sweep: Sweep | None = None
+    baselined: bool = False
 
     def counts(self) -> dict[str, int]:
         """Count findings by verdict, ties left out, in the order of the verdicts."""

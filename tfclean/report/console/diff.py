@@ -11,9 +11,10 @@ from tfclean.model import Confidence, Finding, GapKind, Judgement, Key, Verdict
 from tfclean.report.base import Context, Look
 from tfclean.report.console import tree
 from tfclean.report.console.page import Page, Row
-from tfclean.report.console.parts import GAPS, candidates, gaps, header, places
+from tfclean.report.console.parts import GAPS, advice, candidates, gaps, header, places
 from tfclean.report.console.pending import MOST as MOST_PENDING
 from tfclean.report.console.pending import pending
+from tfclean.report.hints import hints
 from tfclean.report.problems import IN_SYNC, LOST, Problems, Section, problems
 from tfclean.report.text import by_kind, change, joined, nearby, quantity, safe, shorten
 
@@ -54,6 +55,7 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
     pending(page, judgement.pending, partial(_name, judgement), verbose=look.verbose, told=told, most=FEW // 2 if large else MOST_PENDING)
     if look.verbose and not look.tree:
         _listed(page, judgement)
+    advice(page, hints(judgement), FEW if large else None)
     gaps(page, judgement.gaps, verbose=look.verbose, most=FEW if large else GAPS)
     _next(page, judgement, found)
 

@@ -11,6 +11,7 @@ from tfclean.model import CandidateGroup, Finding, Gap, GapKind, Judgement
 from tfclean.report.base import Context
 from tfclean.report.console.page import WIDEST, Page, Row
 from tfclean.report.grouping import Places, grouped
+from tfclean.report.hints import Hint
 from tfclean.report.networks import Networks
 from tfclean.report.problems import Problems, section
 from tfclean.report.text import by_kind, cells, many, moment, quantity, safe, shorten
@@ -115,6 +116,16 @@ class Sites:
     def network(self, finding: Finding) -> str:
         """Give the network below which it stands in its module; empty if its module says it all."""
         return self._networks.of(finding.key) if self._places.of(finding) else ""
+
+
+def advice(page: Page, found: Sequence[Hint], most: int | None) -> None:
+    """Write what would have made a possible object more than that, each with its line, unbroken."""
+    if not found:
+        return
+    page.head("For the next run", "what would have told whose they are")
+    for hint in found[:most]:
+        page.prose(f"- {hint.text}", indent=2)
+        page.line(hint.line, "", 6)
 
 
 def which(group: CandidateGroup) -> str:
