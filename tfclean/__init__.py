@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from tfclean.model import (
+        Adoption,
         Check,
         Checkup,
         Confidence,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from tfclean.verbs import (
         Explanation,
         SweepPlan,
+        adopt,
         apply,
         connect,
         destroy,
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Adoption",
     "Check",
     "Checkup",
     "CloudError",
@@ -104,6 +107,7 @@ __all__ = [
     "UsageError",
     "Verdict",
     "__version__",
+    "adopt",
     "apply",
     "connect",
     "destroy",

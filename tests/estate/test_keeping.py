@@ -9,6 +9,7 @@ from tests.making import claim, footprint, inventory, live
 from tfclean.cleanup.guards import forbidden
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.plan import make_plan
+from tfclean.cleanup.proof import leftovers
 from tfclean.estate.judge import judge
 from tfclean.kinds.guards import keep_marker
 from tfclean.kinds.ignore import parse
@@ -107,3 +108,17 @@ def test_a_keep_tag_is_a_marker_beside_the_built_in_ones(field: str, value: obje
     kind = next(k for k in KINDS.values() if field in k.keep_words)
     resource = live(kind.name, "x", **{field: value})
     assert keep_marker(kind, resource, ("eternal", "env=prod")) == told
+
+
+def test_what_openstack_made_for_what_stays_by_a_wish_is_no_leftover_and_for_anything_else_it_is() -> None:
+    group, rule = live("network.security_group", "g1", "nodes"), "openstack_networking_secgroup_v2.nodes"
+    egress = live("network.security_group_rule", "r1", security_group_id="g1", direction="egress", ethertype="IPv4")
+    vip = port("p1", "octavia-lb-lb1", device_id="lb-lb1", device_owner="Octavia")
+    evidence = footprint([claim(NET, id_="n1"), claim(rule, id_="g1", name="nodes")])
+    world = inventory(network(), group, egress, vip)
+
+    def left(rules: str) -> set[str]:
+        return {kept.target.id for kept in leftovers(judged(rules, evidence, world), Options())}
+
+    assert left(rule) == {"n1", "p1"}
+    assert left(NET) == {"g1"}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from tfclean.cleanup.choice import is_job
 from tfclean.cleanup.options import Options
 from tfclean.kinds.registry import KINDS, with_named
-from tfclean.model import Finding, Inventory, Judgement, Kept, Key, Outcome, Plan, Verdict
+from tfclean.model import EdgeType, Finding, Inventory, Judgement, Kept, Key, Outcome, Plan, Verdict
 
 Judge = Callable[[Inventory], Judgement]
 """Judges a fresh inventory by the evidence of the run."""
@@ -16,7 +16,8 @@ Judge = Callable[[Inventory], Judgement]
 def leftovers(judgement: Judgement, options: Options, reasons: Mapping[Key, Outcome] | None = None) -> tuple[Kept, ...]:
     """Give what is, or may be, the job's and is still there.
 
-    What its owner asked to keep is none of it; what OpenStack made for another leftover is told by that one.
+    What its owner asked to keep is none of it, nor what OpenStack made for that; what OpenStack made for another leftover is told by
+    that one.
 
     Args:
         judgement: of a fresh inventory.
@@ -24,18 +25,24 @@ def leftovers(judgement: Judgement, options: Options, reasons: Mapping[Key, Outc
         reasons: outcomes by object, for the reason.
     """
     found: dict[Key, Finding] = {}
+    wished: set[Key] = set()
     for key, finding in judgement.findings.items():
-        if not is_job(finding) or finding.resource is None:
+        if finding.resource is None:
             continue
         wish = options.kept(finding.resource, finding.addresses) or ("" if options.names(finding) else finding.keep)
-        if not wish:
+        if wish:
+            wished.add(key)
+        elif is_job(finding):
             found[key] = finding
     wholes: dict[Key, list[Key]] = {}
+    spared: set[Key] = set()
     for edge in judgement.edges:
         wholes.setdefault(edge.source, []).append(edge.target)
+        if edge.type in (EdgeType.PART_OF, EdgeType.IMPLIED_BY) and edge.target in wished:
+            spared.add(edge.source)
     out = []
     for key, finding in sorted(found.items()):
-        if finding.verdict is Verdict.IMPLICIT and any(w in found for w in wholes.get(key, ())):
+        if finding.verdict is Verdict.IMPLICIT and (key in spared or any(w in found for w in wholes.get(key, ()))):
             continue
         out.append(Kept(key, finding.name, _reason(finding, (reasons or {}).get(key)), leftover=True))
     return tuple(out)

@@ -41,6 +41,7 @@ NEVER: Mapping[str, str] = {
     "ignore-lock": "a lock is judged when it is met; give it on the command line",
     "allow-side-effects": _WIDER,
     "repair": _WIDER,
+    "cleanup": _WIDER,
     "probe": _ONE,
     "var": "it belongs to a single run; give it on the command line, or name a var-file",
     "json": 'write output = ["json"]',

@@ -20,11 +20,12 @@ from tfclean.model.judgement import (
 from tfclean.model.live import Inventory, Key, Resource
 from tfclean.model.pattern import Pattern
 from tfclean.model.sweep import Group, Sweep
-from tfclean.model.work import Action, Event, Identity, Kept, Outcome, OutcomeKind, Plan, Result, Step
+from tfclean.model.work import Action, Adoption, Event, Identity, Import, Kept, Outcome, OutcomeKind, Plan, Result, Step
 
 __all__ = [
     "OWNING",
     "Action",
+    "Adoption",
     "Ahead",
     "Answer",
     "ByHand",
@@ -45,6 +46,7 @@ __all__ = [
     "Group",
     "Horizon",
     "Identity",
+    "Import",
     "Inventory",
     "Judgement",
     "Kept",

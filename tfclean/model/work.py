@@ -203,3 +203,41 @@ class Result:
     by_hand: tuple[ByHand, ...] = ()
     quotas: tuple[QuotaChange, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One live object that Terraform is to take into its state.
+
+    Attributes:
+        target: the object.
+        name: its name, for people.
+        address: where it is to stand, as Terraform writes addresses.
+        id: what the provider imports it by.
+        notes: what a person should know of the address, line by line.
+    """
+
+    target: Key
+    name: str
+    address: str
+    id: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What is to be imported instead of being deleted.
+
+    Attributes:
+        imports: by address, each at most once; a port that a router took as its leg can be two resources.
+        left: what was chosen and cannot be imported, with the reason.
+        text: a file of ``import`` blocks, for Terraform 1.5 and OpenTofu 1.6 or later.
+        gaps: what was not known when it was made.
+        project: id of the project that was looked at.
+    """
+
+    imports: tuple[Import, ...]
+    left: tuple[Kept, ...] = ()
+    text: str = ""
+    gaps: tuple[Gap, ...] = ()
+    project: str = ""

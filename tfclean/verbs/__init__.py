@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from tfclean.errors import Refused
 from tfclean.model import Finding, Inventory, Judgement, Plan, Result
+from tfclean.verbs.adopting import adopt
 from tfclean.verbs.asking import basis, connect, live, policy, read, refuse_locked
 from tfclean.verbs.carrying import carry_out, take_up
 from tfclean.verbs.checkup import doctor
@@ -268,6 +269,7 @@ __all__ = [
     "SweepOptions",
     "SweepPlan",
     "SweepPlanOptions",
+    "adopt",
     "apply",
     "connect",
     "destroy",

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "run": "run terraform so that it can be cleaned up after",
     "explain": "why one object is the job's, what holds it, what it holds",
     "graph": "the estate drawn: DOT, Mermaid or SVG",
+    "adopt": "import blocks for what is live and in no state",
     "inventory": "what is live, as a file for --inventory and --baseline",
     "journal": "what a run did, in order",
     "doctor": "what is configured, reachable, permitted, and what to do",
