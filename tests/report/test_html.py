@@ -13,6 +13,7 @@ import html5lib
 import pytest
 
 from tests.making import inventory, live
+from tests.report.large import large, large_plan, large_result
 from tests.report.making import NETWORK, NODE, PORT, SERVER, TIME, finding, judgement, plan, result, shown, uuid
 from tfclean.model import Check, Checkup, Drift, Event, Evidence, Footprint, Group, Judgement, Mark, Resource, Sweep, Verdict
 from tfclean.report.html.data import BARE, LIMIT, Rows
@@ -145,6 +146,16 @@ def test_twenty_thousand_objects_are_all_there_in_less_than_five_megabytes() -> 
     assert all(len(row) == 8 for row in found["rows"])  # each with its details
     assert text.count('<td class="kind">') == PLAIN
     assert "200 of 20,000 shown, the biggest problems first" in text
+
+
+@pytest.mark.parametrize("document", ["diff", "plan", "result"])
+def test_every_document_of_a_large_project_is_less_than_five_megabytes(document: str) -> None:
+    writes: dict[str, Any] = {
+        "diff": lambda report: report.diff(large(20_000)),
+        "plan": lambda report: report.plan(large_plan(20_000), {}),
+        "result": lambda report: report.result(large_result(20_000)),
+    }
+    assert 100_000 < len(shown("html", writes[document]).encode()) < 5_000_000
 
 
 def entries(count: int, note: str) -> list[tuple[tuple[str, str], Entry]]:
