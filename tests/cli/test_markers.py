@@ -114,6 +114,8 @@ def test_no_secret_shows_in_anything_that_is_said_or_written(life: Life, capsys:
         say(0, "explain", subject, "--json")
     say(0, "inventory", *every("inventory", *(f for f in FILES if f != "junit")))
     say(None, "diff", "--inventory", str(files / "inventory.json"), "--baseline", str(files / "inventory.json"), "-v")
+    say(None, "doctor", secret, "-v", "-o", "console", "-o", f"json={files / 'doctor.json'}")
+    say(None, "adopt", "--all", secret, "--out", str(files / "adopted.tf"))
     life.server.answers.held = True  # type: ignore[attr-defined]
     say(4, "destroy", "--auto-approve")
     life.server.answers.held = False  # type: ignore[attr-defined]

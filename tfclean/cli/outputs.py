@@ -93,8 +93,7 @@ class Outputs:
 
 def _inherited(format_: type[Report], document: str) -> str:
     """Say that a format has no form of its own for a document that is not for every format."""
-    general = getattr(Report, document, None)
-    missing = general is not None and not getattr(general, "__isabstractmethod__", False) and getattr(format_, document) is general
+    missing = document in Report.few and getattr(format_, document) is getattr(Report, document)
     return f"it has no form for a {document}; console and json have one" if missing else ""
 
 

@@ -65,6 +65,8 @@ class Report(ABC):
 
     lacks: ClassVar[Mapping[str, str]] = {}
     """Documents that make no sense in this format, by the name of their method; and why, for the end of a sentence."""
+    few: ClassVar[frozenset[str]] = frozenset({"checkup"})
+    """Documents that only those formats have a form for that bring a method of their own."""
 
     def __init__(self, stream: TextIO, context: Context, look: Look | None = None) -> None:
         self.stream = stream

@@ -87,7 +87,7 @@ def evidence(paths: Paths, options: EvidenceOptions) -> Iterator[Check]:
 
 def _is_there(paths: Sequence[str]) -> bool:
     """Tell whether there is evidence that says nothing: none at all in the current directory is no fault."""
-    from tfclean.terraform.discovery import discover
+    from tfclean.terraform.discovery import discover  # noqa: PLC0415 - as heavy as the readers
 
     if paths and paths != ["."]:
         return True
