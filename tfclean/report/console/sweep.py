@@ -11,7 +11,7 @@ from tfclean.report.console.page import Page, Row
 from tfclean.report.console.parts import gaps, header
 from tfclean.report.console.plan import headline
 from tfclean.report.console.plan import row as step_row
-from tfclean.report.text import by_kind, duration, quantity
+from tfclean.report.text import by_kind, duration, moment, quantity
 
 MOST = 9
 """More groups of a sort than this are counted and not listed, unless verbose."""
@@ -23,6 +23,7 @@ def write(page: Page, sweep: Sweep, plan: Plan, context: Context, look: Look) ->
     page.gap()
     going, staying = sweep.going(), [g for g in sweep.groups if not g.goes]
     page.prose(_headline(sweep, going, plan), "bold")
+    page.prose(f"What was made at {moment(sweep.before)} or later is young.", "dim")
     _groups(page, ("Go", "all of each is old, and nothing that stays is tied to it"), going, sweep, look)
     _groups(page, ("Stay", "as they are"), [g for g in staying if not g.common], sweep, look)
     common = [g for g in staying if g.common]
