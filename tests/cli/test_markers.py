@@ -120,7 +120,7 @@ def test_no_secret_shows_in_anything_that_is_said_or_written(life: Life, capsys:
     say(4, "destroy", "--auto-approve")
     life.server.answers.held = False  # type: ignore[attr-defined]
     looks = ["--two-looks", str(files / "seen.json"), "--older-than", "1s", "--force"]
-    say(0, "sweep", "--dry-run", *looks, "--out", str(files / "sweep.plan"), *every("sweep"))
+    say(0, "sweep", "--dry-run", *looks, "--out", str(files / "sweep.plan"), *every("sweep", "json", "junit", "markdown", "html"))
     say(0, "sweep", "-v", "--protect", str(life.work))
     say(0, "destroy", "--auto-approve", "--journal", str(files / "journal"), *every("result"))
     say(0, "journal", str(files / "journal"), *every("events", *(f for f in FILES if f != "junit")))
