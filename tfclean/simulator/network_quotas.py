@@ -67,7 +67,9 @@ class Quotas(NetworkPart):
         return Response(200, {"quota": self.of(project)})
 
     def _details(self, request: Request, project: str) -> Response:
-        self._allowed(request, project, "get")
+        if not request.admin and project != request.project:
+            text = "User does not have admin privileges: Only admin is authorized to access quotas for another project."
+            raise refusal(403, "AdminRequired", text)
         return Response(
             200, {"quota": {k: {"limit": n, "used": self._used(k, project), "reserved": 0} for k, n in self.of(project).items()}}
         )

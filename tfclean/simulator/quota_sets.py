@@ -28,7 +28,7 @@ class QuotaSets:
         self._limits: dict[str, Row] = {}
         one = "/os-quota-sets/{}"
         service.route("GET", one, lambda r, p: self._show(r, p, usage=truth(r.first("usage") or "")))
-        service.route("GET", f"{one}/detail", lambda r, p: self._show(r, p, usage=True))
+        service.route("GET", f"{one}/detail", lambda r, p: self._show(r, p, usage=True, action="detail"))
         service.route("GET", f"{one}/defaults", lambda _, p: Response(200, {"quota_set": {"id": p, **dict.fromkeys(counts, -1)}}))
         service.route("PUT", one, self._set)
         service.route("DELETE", one, self._drop)
@@ -47,12 +47,12 @@ class QuotaSets:
         return self._counts[name](project)
 
     def _allowed(self, request: Request, project: str, action: str) -> None:
-        if not request.admin and (action != "show" or project != request.project):
+        if not request.admin and (action not in ("show", "detail") or project != request.project):
             text = f"Policy doesn't allow {self._rule}:{action} to be performed."
             raise Refused(403, {"forbidden": {"code": 403, "message": text}})
 
-    def _show(self, request: Request, project: str, *, usage: bool) -> Response:
-        self._allowed(request, project, "show")
+    def _show(self, request: Request, project: str, *, usage: bool, action: str = "show") -> Response:
+        self._allowed(request, project, action)
         limits: Row = self.of(project)
         if usage:
             limits = {n: {"limit": limit, "in_use": self.used(n, project), "reserved": 0} for n, limit in limits.items()}

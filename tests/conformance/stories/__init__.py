@@ -11,6 +11,7 @@ from tests.conformance.stories import (
     network,
     network_policy,
     pages,
+    quotas,
     routers,
     servers,
     trunks,
@@ -18,7 +19,7 @@ from tests.conformance.stories import (
 )
 from tests.conformance.telling import Story
 
-MODULES = (identity, network, routers, addresses, network_policy, trunks, servers, volumes, block_storage, image, balancers, pages)
+MODULES = (identity, network, routers, addresses, network_policy, trunks, servers, volumes, block_storage, image, balancers, pages, quotas)
 
 STORIES: dict[str, dict[str, Story]] = {
     module.__name__.rpartition(".")[2]: {story.__name__: story for story in module.STORIES} for module in MODULES
