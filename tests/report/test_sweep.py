@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import random
+from dataclasses import replace
 
 import pytest
 
 from tests.estate.sweeping import OLD, YOUNG, job, project, random_project, swept
 from tests.making import live
-from tests.report.making import shown
+from tests.report.making import CONTEXT, result, shown
 from tests.report.test_machine import check, document
 from tfclean.cleanup.documents import load_plan, plan_document
 from tfclean.cleanup.plan import make_plan
 from tfclean.model import Gap, GapKind, Judgement
+from tfclean.report.console.report import ConsoleReport
 from tfclean.report.registry import FORMATS
 
 
@@ -42,7 +45,7 @@ def test_verbose_lists_every_step() -> None:
 
 def test_nothing_to_do_is_said_in_one_line() -> None:
     assert "Nothing goes: the project is empty." in told(swept(project()))
-    assert "Nothing goes: none of 1 group is as a whole older than 4h." in told(swept(project(*job("a", YOUNG))))
+    assert "Nothing goes: of 1 group none is older than 4h as a whole, and free." in told(swept(project(*job("a", YOUNG))))
 
 
 def test_a_thousand_groups_take_less_than_a_hundred_lines() -> None:
@@ -89,3 +92,10 @@ def test_every_other_format_tells_the_plan_or_says_that_it_has_no_form() -> None
     sweep, plan = judgement.sweep, make_plan(judgement)
     for name in FORMATS.keys() - {"console", "json", "dot", "mermaid", "svg"}:
         assert "a-server" in shown(name, lambda r: r.sweep(sweep, plan, plan_document(plan)))
+
+
+def test_a_sweep_that_left_something_is_tried_again_by_sweep() -> None:
+    for command, words in (("sweep", "the same tfclean sweep."), ("destroy", "the same tfclean destroy.")):
+        stream = io.StringIO()
+        ConsoleReport(stream, replace(CONTEXT, command=command)).result(result())
+        assert words in " ".join(stream.getvalue().split())

@@ -166,4 +166,5 @@ def _next(page: Page, result: Result, context: Context) -> None:
         page.line(f"To try again: tfclean resume --undo {result.journal}")
     elif result.exit_code:
         held = any(o.outcome is OutcomeKind.BLOCKED for o in result.outcomes)
-        page.prose(f"To try again{' once what holds it is gone' if held else ''}: the same tfclean destroy.")
+        again = "sweep" if context.command == "sweep" else "destroy"
+        page.prose(f"To try again{' once what holds it is gone' if held else ''}: the same tfclean {again}.")

@@ -41,10 +41,10 @@ def write(page: Page, sweep: Sweep, plan: Plan, context: Context, look: Look) ->
 def _headline(sweep: Sweep, going: Sequence[Group], plan: Plan) -> str:
     limit = duration(sweep.older_than.total_seconds()).removesuffix(" 0m")
     groups = quantity(len(sweep.groups), "group")
+    if not sweep.groups:
+        return "Nothing goes: the project is empty."
     if not going:
-        return (
-            f"Nothing goes: none of {groups} is as a whole older than {limit}." if sweep.groups else "Nothing goes: the project is empty."
-        )
+        return f"Nothing goes: of {groups} none is older than {limit} as a whole, and free."
     keys = [key for group in going for key in group.members if not KINDS[key.kind].tie]
     much = f"{quantity(len(keys), 'object')} in {quantity(len(plan.steps), 'step')}"
     return f"Would delete {len(going)} of {groups}, {much}: older than {limit}."
