@@ -16,7 +16,7 @@ from tests.making import inventory, live
 from tests.report.large import large, large_plan, large_result
 from tests.report.making import NETWORK, NODE, PORT, SERVER, TIME, finding, judgement, plan, result, shown, uuid
 from tfclean.model import Check, Checkup, Drift, Event, Evidence, Footprint, Group, Judgement, Mark, Resource, Sweep, Verdict
-from tfclean.report.html.data import BARE, LIMIT, Rows
+from tfclean.report.html.data import BARE, LIMIT, Head, Rows
 from tfclean.report.html.report import PLAIN
 from tfclean.report.outline.nouns import Entry, State
 
@@ -158,9 +158,12 @@ def test_every_document_of_a_large_project_is_less_than_five_megabytes(document:
     assert 100_000 < len(shown("html", writes[document]).encode()) < 5_000_000
 
 
-def entries(count: int, note: str) -> list[tuple[tuple[str, str], Entry]]:
+def entries(count: int, note: str) -> list[tuple[Head, Entry]]:
     return [
-        (("Zombies", ""), Entry(live("network.port", uuid(n)).key, f"p{n}", uuid(n), "zombie", State.BAD, notes=(f"{note}{n}",)))
+        (
+            Head("Zombies", "", open=False),
+            Entry(live("network.port", uuid(n)).key, f"p{n}", uuid(n), "zombie", State.BAD, notes=(f"{note}{n}",)),
+        )
         for n in range(count)
     ]
 

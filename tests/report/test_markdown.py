@@ -24,7 +24,7 @@ cloud `ci`, region `RegionOne`, project `{"p" * 32}`, 2026-11-22 12:00:00Z
 
 Evidence: `terraform.tfstate` (state)
 
-| Verdict | Objects |
+| Verdict | Number |
 |:--|--:|
 | ❌ zombie | 1 |
 | ❌ missing | 3 |
@@ -110,9 +110,12 @@ def test_a_document_never_grows_beyond_what_a_comment_takes() -> None:
     ("text", "expected"),
     [
         ("it is on network job-net of the job", "it is on network job-net of the job"),
-        ('it is named "a-1", with 5', 'it is named `"a-1",` with 5'),
+        ('it is named "a-1", with 5', 'it is named `"a-1"`, with 5'),
+        ("on (10.0.0.1): see x-1.", "on (`10.0.0.1`): see `x-1`."),
         ("two odd/ones a@b in a row", "two `odd/ones a@b` in a row"),
         ("1. not a list", "`1.` not a list"),
+        ("1. @b", "`1.` `@b`"),
+        (") .", "`) .`"),
         ("see deadbeef and 12345678", "see `deadbeef` and `12345678`"),
         ("", ""),
     ],

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from typing import TypeVar
 
 from tfclean.model import Gap, GapKind
@@ -40,6 +41,9 @@ WORD = re.compile(r"\(?(?![a-f]{7,}\b)(?:[A-Za-z]+(?:['-][A-Za-z]+)*|\d{1,6})\)?
 
 BEGINNING = re.compile(r"\d+[.)]")
 """A word that begins a list where it stands first."""
+
+AROUND = re.compile(r"(\(?)(.*?\S)(\)?[.,:;]?)")
+"""What stands in a code span, and the punctuation around it."""
 
 MARKS = {State.BAD: "❌", State.OPEN: "❔", State.GOOD: "✅", State.DUE: "➡️", State.ASIDE: "▫️"}
 
@@ -112,16 +116,21 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Write a sentence: plain words as they are, runs of others in code spans."""
+    """Write a sentence: plain words as they are, runs of others in code spans, with the punctuation around a run left outside."""
     out: list[str] = []
-    odd: list[str] = []
-    for word in safe(text)[: LONGEST * 4].split(" "):
-        if word and WORD.fullmatch(word) and (out or odd or not BEGINNING.fullmatch(word)):
-            out += [*([code(" ".join(odd))] if odd else []), word]
-            odd = []
-        elif word:
-            odd.append(word)
-    return " ".join([*out, *([code(" ".join(odd))] if odd else [])])
+    for odd, run in groupby((w for w in safe(text)[: LONGEST * 4].split(" ") if w), key=lambda word: not WORD.fullmatch(word)):
+        words = list(run)
+        if not out and BEGINNING.fullmatch(words[0]):
+            out.append(code(words.pop(0)))
+        out += [_quoted(" ".join(words))] if odd else words
+    return " ".join(out)
+
+
+def _quoted(text: str) -> str:
+    around = AROUND.fullmatch(text)
+    assert around, "there is a word in it"
+    before, inside, after = around.groups()
+    return f"{before}{code(inside)}{after}"
 
 
 def _html(text: str) -> str:
@@ -140,7 +149,7 @@ def _head(outline: Outline) -> Iterator[str]:
     for name, text in outline.facts:
         yield f"{prose(name[:1].upper() + name[1:])}: {prose(text)}\n\n"
     if outline.counts:
-        yield f"| {outline.label} | Objects |\n|:--|--:|\n"
+        yield f"| {outline.label} | Number |\n|:--|--:|\n"
         for word, number, state in outline.counts[:MOST]:
             yield f"| {MARKS[state]} {prose(word)} | {number} |\n"
         rest = outline.counts[MOST:]

@@ -22,7 +22,7 @@ def diff(found: Judgement) -> Any:
 
 
 def tab_to(browser: Browser, name: str) -> None:
-    for _ in range(30):
+    for _ in range(60):
         if browser.focused() == name:
             return
         browser.press(Keys.TAB)
@@ -84,9 +84,19 @@ def test_kind_and_module_filter_too(browser: Browser) -> None:
 
 def test_a_row_opens_by_keyboard(browser: Browser) -> None:
     browser.open(diff(judgement()))
-    tab_to(browser, "node-a")
-    browser.press(Keys.ENTER)
-    assert browser.run("return document.activeElement.parentElement.open") is True
+    tab_to(browser, "10.0.0.6")
+    for open_ in (True, False):
+        browser.press(Keys.ENTER)
+        assert browser.run("return document.activeElement.parentElement.open") is open_
+
+
+def test_a_few_problems_are_read_without_opening_each(browser: Browser) -> None:
+    opened = "return [...document.querySelectorAll('#list details[open] summary')].map(each => each.textContent)"
+    for scripts in (True, False):
+        browser.open(diff(judgement()), scripts=scripts)
+        assert browser.run(opened)[:2] == ["node-a", "node-b"]
+    browser.open(diff(huge(250)))
+    assert browser.run(opened) == []
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_list(browser: Browser) -> None:

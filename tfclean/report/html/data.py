@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tfclean.model import Drift
 from tfclean.report.outline.nouns import Entry
@@ -28,6 +28,20 @@ NAME, ID, ADDRESS = "\x01", "\x02", "\x03"
 
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 """What HTML would read in JSON."""
+
+
+class Head(NamedTuple):
+    """What stands above a group of rows.
+
+    Attributes:
+        title: what they are.
+        meaning: what that means.
+        open: their details are shown unasked.
+    """
+
+    title: str
+    meaning: str
+    open: bool
 
 
 class _Numbers:
@@ -53,11 +67,11 @@ class Rows:
     """Collects rows, and gives them as JSON that is safe inside HTML.
 
     Args:
-        rows: each with the head of its group and what that means; in the order of telling.
+        rows: each with the head of its group, in the order of telling.
         glyph: gives the character for how it stands with an entry.
     """
 
-    def __init__(self, rows: Sequence[tuple[tuple[str, str], Entry]], glyph: Callable[[Entry], str]) -> None:
+    def __init__(self, rows: Sequence[tuple[Head, Entry]], glyph: Callable[[Entry], str]) -> None:
         self._words, self._kinds, self._places, self._groups = (_Numbers() for _ in range(4))
         self._texts = _Numbers("")
         self._glyph = glyph
@@ -100,9 +114,9 @@ class Rows:
         self._own += _length(item)
         return self._own + sum(n.size for n in (self._words, self._kinds, self._places, self._groups, self._texts)) <= limit
 
-    def _bare(self, head: tuple[str, str], entry: Entry) -> list[Any]:
+    def _bare(self, head: Head, entry: Entry) -> list[Any]:
         return [
-            self._groups((safe(head[0]), safe(head[1]))),
+            self._groups((brief(head.title), brief(head.meaning), int(head.open))),
             self._words((safe(entry.word), entry.state.value, self._glyph(entry))),
             self._kinds(safe(entry.noun)),
             brief(named(entry)),
@@ -133,7 +147,7 @@ class Rows:
 
 def named(entry: Entry) -> str:
     """Give what a row is called."""
-    return entry.title or entry.id or entry.noun
+    return entry.title or entry.id or entry.noun or entry.word
 
 
 def brief(text: str) -> str:

@@ -50,6 +50,7 @@
 
   const details = (row) => {
     const more = row[MORE], made = add(make("details"), make("summary", row[NAME]));
+    made.open = groups[row[GROUP]][2] === 1;
     for (const address of more.a || []) add(made, make("p", address, "data"));
     if (more.d) add(made, changes(more.d));
     if (more.r || more.n) {

@@ -21,7 +21,7 @@ from tfclean.model import Inventory, Judgement, Plan, Result
 from tfclean.report.graph import building, vector
 from tfclean.report.graph.scope import MOST as GRAPH
 from tfclean.report.graph.scope import Scope
-from tfclean.report.html.data import Rows, brief, named, shown
+from tfclean.report.html.data import Head, Rows, brief, named, shown
 from tfclean.report.machine import stamp
 from tfclean.report.outline.nouns import Entry, Outline, Section, State
 from tfclean.report.outline.report import OutlineReport
@@ -36,6 +36,9 @@ MOST = 30
 DRAWING = 600_000
 """Bytes above which a drawing is left out: it could not be read either."""
 
+HEADS = {"journal": "Events", "checkup": "Checks"}
+"""What is listed, where it is not objects."""
+
 GLYPHS = {State.BAD: "✕", State.OPEN: "?", State.GOOD: "✓", State.DUE: "→", State.ASIDE: "·"}
 
 STYLES = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -47,14 +50,15 @@ class HtmlReport(OutlineReport):
     def write(self, outline: Outline) -> None:
         """Write one document."""
         drawing = _drawing(outline)
-        rows = [(section, entry) for section in outline.sections for entry in section.entries]
+        between = " in " if outline.place == "Module" else ": "
+        rows = [(head(section, entry, between), entry) for section in outline.sections for entry in section.entries]
         places = _places(outline)
-        data = Rows([(title(*row), row[1]) for row in rows], _glyph)
+        data = Rows(rows, _glyph)
         style, script = asset("page.css"), asset("page.js")
         self.stream.writelines(
             _template().generate(
                 page=outline,
-                head="Events" if outline.document == "journal" else "Objects",
+                head=HEADS.get(outline.document, "Objects"),
                 style=Markup(style),  # noqa: S704 - ours
                 script=Markup(script),  # noqa: S704 - ours
                 styles=" ".join(_digest(each) for each in (style, *STYLES.findall(drawing))),
@@ -63,6 +67,7 @@ class HtmlReport(OutlineReport):
                 data=Markup(data.json()),  # noqa: S704 - escaped as JSON in HTML
                 stamp=stamp(outline.context.time),
                 time=moment(outline.context.time),
+                most=MOST,
                 gaps=outline.gaps[:MOST],
                 places=places[:MOST],
                 more_places=len(places[MOST:]),
@@ -75,14 +80,15 @@ class HtmlReport(OutlineReport):
         )
 
 
-def title(section: Section, entry: Entry) -> tuple[str, str]:
-    """Give the head above a row: its class, its place, and what its class means."""
-    return f"{section.title}{f' in {entry.place}' if entry.place and section.grouped else ''}", section.meaning
+def head(section: Section, entry: Entry, between: str) -> Head:
+    """Give what stands above a row: its class, and its place if the class is in that order."""
+    where = f"{between}{entry.place}" if entry.place and section.grouped else ""
+    return Head(section.title + where, section.meaning, section.open)
 
 
-def _groups(rows: Sequence[tuple[Section, Entry]]) -> Iterator[tuple[str, str, list[Entry]]]:
-    for (head, meaning), members in groupby(rows, key=lambda row: title(*row)):
-        yield head, meaning, [entry for _, entry in members]
+def _groups(rows: Sequence[tuple[Head, Entry]]) -> Iterator[tuple[Head, list[Entry]]]:
+    for above, members in groupby(rows, key=lambda row: row[0]):
+        yield above, [entry for _, entry in members]
 
 
 def _places(outline: Outline) -> list[tuple[str, int, int, int]]:

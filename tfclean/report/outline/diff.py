@@ -11,6 +11,7 @@ from tfclean.report.console.diff import headline
 from tfclean.report.console.parts import which
 from tfclean.report.console.pending import outcome, since
 from tfclean.report.grouping import Places, grouped
+from tfclean.report.hints import hints
 from tfclean.report.outline.nouns import Entry, Outline, Section, State
 from tfclean.report.problems import IN_SYNC, ORDER, SECTIONS, Problems, diff_exit_code, problems, section
 from tfclean.report.problems import Section as Problem
@@ -176,3 +177,5 @@ def _advice(judgement: Judgement, found: Problems) -> Iterator[tuple[str, tuple[
         yield "What a destroy would delete, and in which order:", ("tfclean plan",)
     elif any(gap.kind is GapKind.NOT_LISTED for gap in judgement.gaps):
         yield "What could not be listed can hide objects: look again when it can be.", ()
+    for hint in hints(judgement):
+        yield f"For the next run: {hint.text}", (hint.line,)

@@ -60,7 +60,9 @@ def _facts(explanation: Explanation) -> Iterator[tuple[str, str]]:
 
 def _sections(explanation: Explanation) -> Iterator[Section]:
     finding, names = explanation.finding, explanation.names
-    yield Section("object", "The object", "", standing(finding), (entry(finding),))
+    yield Section("object", "The object", "", standing(finding), (entry(finding),), unfolded=True)
+    others = tuple(f"not {a.verdict}: {a.because}" for a in explanation.alternatives)
+    yield Section("alternatives", "What else it could have been", "", State.ASIDE, notes=others, judged=False)
     yield _ties("held_by", "What holds it", explanation.held_by, names, incoming=True)
     yield _ties("holds", "What it holds", explanation.holds, names, incoming=False)
     as_good = {k for g in explanation.candidates for k in g.resources if k != finding.key}

@@ -93,7 +93,7 @@ def journal(path: str, plan: Plan, events: Sequence[Event], context: Context) ->
         label="Event",
         facts=tuple((n, t) for n, t in (("journal", nearby(path)), ("begun", moment(events[0].time) if events else "")) if t),
         counts=tuple((type_, n, STATES.get(type_, State.ASIDE)) for type_, n in types.items()),
-        sections=(Section("events", "Events", "in order", State.ASIDE, entries, notes, judged=False),),
+        sections=(Section("events", "Events", "in order", State.ASIDE, entries, notes, judged=False, unfolded=True),),
     )
 
 
@@ -124,6 +124,6 @@ def checkup(made: Checkup, context: Context) -> Outline:
         state=State.BAD if State.BAD in states else State.OPEN if State.OPEN in states else State.GOOD,
         label="Check",
         counts=tuple((mark.value, n, MARKS[mark]) for mark in Mark if (n := sum(c.mark is mark for c in made.checks))),
-        sections=(Section("checks", "Checks", "cheap and local things first", State.GOOD, tuple(entries)),),
+        sections=(Section("checks", "Checks", "cheap and local things first", State.GOOD, tuple(entries), unfolded=True),),
         advice=tuple((advice, ()) for advice in made.advice),
     )

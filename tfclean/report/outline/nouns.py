@@ -9,6 +9,9 @@ from tfclean.kinds.registry import noun
 from tfclean.model import Drift, Evidence, Gap, Inventory, Judgement, Key, Plan, Result
 from tfclean.report.base import Context
 
+FEW = 10
+"""So many problems of one class are read without opening each."""
+
 
 class State(StrEnum):
     """How it stands with an object."""
@@ -77,6 +80,7 @@ class Section:
         judged: its members passed or failed, each by itself; else they are told beside others.
         quiet: where there is little room it is only counted.
         grouped: its members stand by place; else in an order of their own.
+        unfolded: what is told of each stands beside it at once; of a few problems it always does.
     """
 
     name: str
@@ -88,6 +92,12 @@ class Section:
     judged: bool = True
     quiet: bool = False
     grouped: bool = False
+    unfolded: bool = False
+
+    @property
+    def open(self) -> bool:
+        """What is told of each is shown unasked."""
+        return self.unfolded or (self.state is State.BAD and len(self.entries) <= FEW)
 
 
 @dataclass(frozen=True, slots=True)

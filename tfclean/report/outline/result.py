@@ -97,11 +97,13 @@ def _advice(result: Result, context: Context) -> Iterator[tuple[str, tuple[str, 
         yield "To go on:", (shlex.join(["tfclean", "resume", *undo, result.journal]),)
     elif result.journal and result.exit_code and context.back:
         yield "To try again:", (shlex.join(["tfclean", "resume", *undo, result.journal]),)
-    elif result.journal and result.exit_code:
+    elif any(o.outcome in {kind for kind, *_ in WRONG} for o in result.outcomes):
         held = any(o.outcome is OutcomeKind.BLOCKED for o in result.outcomes)
         yield f"To try again{' once what holds it is gone' if held else ''}: the same command.", ()
 
 
 def _quota(change: QuotaChange) -> str:
-    moved = change.name + (f" {'?' if change.before is None else change.before} ->" if change.before != change.after else "")
-    return f"{moved} {change.after}{f' of {change.limit}' if change.limit >= 0 else ''}{', nearly used up' if change.near else ''}"
+    moved = change.before is not None and change.before != change.after
+    before = f" from {change.before} to" if moved else ""
+    limit = f" of {change.limit}" if change.limit >= 0 else ""
+    return f"{change.name}{before} {change.after}{limit}{', nearly used up' if change.near else ''}"

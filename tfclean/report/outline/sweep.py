@@ -23,7 +23,7 @@ def outline(sweep: Sweep, plan: Plan, context: Context) -> Outline:
     going = [g for g in sweep.groups if g.goes]
     staying = [g for g in sweep.groups if not g.goes and not g.common]
     common = [g for g in sweep.groups if not g.goes and g.common]
-    limit = duration(sweep.older_than.total_seconds())
+    limit = duration(sweep.older_than.total_seconds()).removesuffix(" 0m")
     held = kept_entries([k for k in plan.kept if k.leftover], "held", State.OPEN, "?")
     sections = [
         Section("go", "Go", "all of each group is old", State.DUE, _entries(going, sweep), grouped=True),
