@@ -161,6 +161,7 @@ def test_what_approves_or_widens_is_never_set_by_a_file(key: str, table: str) ->
         ("timeout = true", "must be a text"),
         ("timeout = 1979-05-27", "must be a text"),
         ("ignore-file = 3", "must be a text"),
+        ('[graph]\nonly = "x"', "line 2: graph.only must be one of"),
         ('ignore-file = ""', "must be a text"),
         ("cloud = 3", "must be a text"),
         ("os-password = 'x'", "is no option"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.estate.test_judge import NET, PORT, finding, network, port, verdict
@@ -69,7 +71,7 @@ def test_asking_by_name_does_not_overrule_an_ignore_file() -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"tags": ["tfclean:keep"]}, {"tags": ["Eternal"]}])
-def test_a_stranger_in_what_was_asked_to_stay_stays(fields: dict[str, object]) -> None:
+def test_a_stranger_in_what_was_asked_to_stay_stays(fields: dict[str, Any]) -> None:
     rules = "" if fields else NET
     j = judged(rules, footprint([claim(NET, id_="n1")]), inventory(network(**fields), port("p1", "by hand")), "eternal")
     assert verdict(j, "n1") is Verdict.PROTECTED
@@ -81,7 +83,7 @@ def test_an_engine_that_never_saw_the_judgement_asks_the_rules_again() -> None:
     options = Options(keeping=Keeping(parse(NET, ".tfcleanignore"), ("eternal",)))
     own = inventory()
 
-    def why(options: Options, addresses: tuple[str, ...] = (), **fields: object) -> str:
+    def why(options: Options, addresses: tuple[str, ...] = (), **fields: Any) -> str:
         return forbidden(network(**fields), project=own.project, user=own.user, options=options, addresses=addresses)
 
     assert why(options, (NET,)) == "ignored by .tfcleanignore, line 1"
@@ -104,9 +106,10 @@ def test_an_engine_that_never_saw_the_judgement_asks_the_rules_again() -> None:
         ("tags", ["tfclean:keep"], 'its tags say "tfclean:keep"'),
     ],
 )
-def test_a_keep_tag_is_a_marker_beside_the_built_in_ones(field: str, value: object, told: str) -> None:
+def test_a_keep_tag_is_a_marker_beside_the_built_in_ones(field: str, value: Any, told: str) -> None:
     kind = next(k for k in KINDS.values() if field in k.keep_words)
-    resource = live(kind.name, "x", **{field: value})
+    attributes: dict[str, Any] = {field: value}
+    resource = live(kind.name, "x", **attributes)
     assert keep_marker(kind, resource, ("eternal", "env=prod")) == told
 
 

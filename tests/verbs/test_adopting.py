@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,10 @@ from tfclean.estate.judge import judge
 from tfclean.kinds.imports import IMPOSSIBLE, PARTS, import_id, type_of
 from tfclean.kinds.registry import KINDS
 from tfclean.kinds.terraform_types import of
-from tfclean.model import Adoption, Claim, Import, Kept, Key, Resource, Tense, Verdict
+from tfclean.model import Adoption, Claim, Gap, GapKind, Import, Kept, Key, Resource, Tense, Verdict
 from tfclean.terraform.addresses import parse, quote
 from tfclean.terraform.importing import render
-from tfclean.verbs.adopting import choose
+from tfclean.verbs.adopting import OTHERS, choose
 
 NET, PORT, SERVER = "openstack_networking_network_v2", "openstack_networking_port_v2", "openstack_compute_instance_v2"
 LEG = "openstack_networking_router_interface_v2"
@@ -142,11 +143,13 @@ def test_what_is_not_to_be_imported_is_told_with_the_reason() -> None:
     trunk = live("network.trunk", "t1", "t", port_id="p1", sub_ports=[])
     keep = live("network.network", "n1", "n", tags=["tfclean:keep"])
     dhcp = live("network.port", "d1", network_id="n1", device_owner="network:dhcp", device_id="x")
-    made = adopted(trunk, keep, dhcp, live("block_storage.snapshot", "s1", "s", volume_id="v"))
+    monitor = live("load_balancer.health_monitor", "h1", pools=[])
+    made = adopted(trunk, keep, dhcp, monitor, live("block_storage.snapshot", "s1", "s", volume_id="v"))
     reasons = {kept.target.id: kept.because for kept in made.left}
     assert "cannot import trunks" in reasons["t1"]
     assert reasons["n1"] == 'it is protected: its tags say "tfclean:keep"'
     assert reasons["s1"] == "the provider has no resource for it"
+    assert reasons["h1"] == "what openstack_lb_monitor_v2 is imported by is not known whole"
     assert "d1" in reasons
     assert read(made.text) == []
     assert all(line.startswith("#") or not line for line in made.text.splitlines())
@@ -199,6 +202,20 @@ def test_the_command_writes_a_file_and_never_over_one(
     managed = next(f.addresses[0] for f in found if f.verdict is Verdict.MANAGED)
     assert main(["adopt", managed, one[0], *given]) == 1
     assert "the present state has it" in capsys.readouterr().out
+    (tmp_path / "tfclean.toml").write_text(f'paths = ["{given[0]}"]\n')
+    assert main(["adopt", one[0], *given[1:]]) == main(["adopt", "--all", *given[1:]]) == 0
+    assert read(capsys.readouterr().out)[0] == one
     assert main(["adopt", *given]) == 2
     assert main(["adopt", "--all", *given, "--out", "none/a.tf"]) == 2
     assert PROJECT not in text
+
+
+def test_what_openstack_made_is_nothing_to_import_and_a_list_that_did_not_come_is_told(tmp_path: Path) -> None:
+    port = live("network.port", "p1", "octavia-lb-l1", device_id="lb-l1", device_owner="Octavia", network_id="n1")
+    balancer = live("load_balancer.load_balancer", "l1", "b", vip_port_id="p1", vip_network_id="n1")
+    made = adopted(balancer, port, claims=(created("openstack_lb_loadbalancer_v2.b", "l1", name="b"),))
+    assert [each.target.id for each in made.imports] == ["l1"]
+    assert [kept.because for kept in made.left] == [OTHERS]
+    gone = replace(recorded("killed-middle"), gaps=(Gap(GapKind.NOT_LISTED, "image.image", "refused"),))
+    live_file = inventory_file(gone, tmp_path / "live.json")
+    assert main(["adopt", "--all", str(FIXTURES / "killed-middle"), "--inventory", str(live_file)]) == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ import pytest
 
 import tfclean
 from tests.cli.making import Obedient, credentials
-from tests.making import START, inventory
+from tests.making import START, footprint, inventory
 from tests.recorded import FIXTURES
 from tests.report.test_machine import schema
 from tfclean.cleanup.journal import Journal
@@ -23,13 +23,14 @@ from tfclean.cleanup.plan import make_plan
 from tfclean.cli import main
 from tfclean.cloud.examination import allowed, clock, closed, token
 from tfclean.cloud.transport import Service
+from tfclean.errors import Unreachable
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Ahead, Check, Checkup, Event, Gap, GapKind, Judgement, Mark, Standing, Token
+from tfclean.model import Ahead, Check, Checkup, Event, Gap, GapKind, Inventory, Judgement, Lock, Mark, Standing, Token
 from tfclean.simulator import World
 from tfclean.simulator.wire import Wire, serving
 from tfclean.simulator.wire.directory import Account
 from tfclean.verbs.checkup import _clock, _token
-from tfclean.verbs.workplace import journals, rules, versions
+from tfclean.verbs.workplace import _told, journals, rules, versions
 
 
 @pytest.fixture(autouse=True)
@@ -182,7 +183,7 @@ def test_access_rules_are_read_as_the_middleware_reads_them(pattern: str, method
 
 
 def test_rules_are_asked_for_each_kind_at_its_endpoint() -> None:
-    services = {"network": Service(SimpleNamespace(), endpoint="http://h/net/v2.0/")}  # type: ignore[arg-type]
+    services = {"network": Service(SimpleNamespace(), endpoint="http://h/net/v2.0/")}
     rules = [{"service": "net", "method": m, "path": "/net/v2.0/ports**"} for m in ("GET", "DELETE")]
     unlistable, undeletable = closed(rules, services, lambda _: ["net"])
     assert "network.port" not in unlistable + undeletable
@@ -206,7 +207,7 @@ def access(**more: Any) -> Any:
 
 
 def test_a_token_without_rules_reaches_everything() -> None:
-    services = {"network": Service(SimpleNamespace(), endpoint="http://h/v2.0")}  # type: ignore[arg-type]
+    services = {"network": Service(SimpleNamespace(), endpoint="http://h/v2.0")}
     assert token(access(), services, lambda _: []) == Token("u", "p", ("member",), START)
     mine = {"application_credential_id": "c", "application_credential": {"id": "c", "name": "ci"}}
     assert token(access(**mine), services, lambda _: []) == Token("u", "p", ("member",), START, "ci")
@@ -332,5 +333,23 @@ def test_settings_that_are_wrong_are_a_part_of_what_is_told(wire: Wire, place: P
     assert "fail  settings     tfclean.toml, line 1: nonsense is no option of any command" in text
     assert "To do\n  1. mend the settings" in text
     assert main(["doctor", "--no-config"]) == 0
-    assert main(["doctor", "-o", "junit"]) == 2
+    assert main(["doctor", "-o", "dot"]) == 2
     assert "it has no form for a checkup" in capsys.readouterr().err
+
+
+def test_a_lock_that_is_held_is_something_to_do_and_one_that_was_left_is_none() -> None:
+    held = Lock("http://h/state", "1", "me@here", created=START)
+    left = Lock(".terraform.tfstate.lock.info", "2")
+    told = [check for check in _told(footprint([], locks=(held, left))) if check.subject == "lock"]
+    assert [(check.mark, check.exit_code) for check in told] == [(Mark.WARN, 1), (Mark.NOTE, 0)]
+    assert "terraform force-unlock 2" in told[1].text
+
+
+def test_a_cloud_that_goes_away_while_it_lists_is_one_line() -> None:
+    class Gone(Obedient):
+        def inventory(self, kinds: Iterable[str] | None = None) -> Inventory:
+            raise Unreachable("nobody answers")
+
+    checkup = tfclean.doctor(cloud=Gone(inventory()))
+    assert [(c.subject, c.mark, c.text) for c in checkup.checks][-1] == ("catalog", Mark.FAIL, "nobody answers")
+    assert checkup.exit_code == 3

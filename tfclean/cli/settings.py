@@ -99,6 +99,7 @@ class Settings:
                     parser.set_defaults(**{action.dest: read})
 
         def fill(args: argparse.Namespace) -> None:
+            args.usual_paths = later.get("paths", [])
             for dest, value in later.items():
                 if not getattr(args, dest):
                     setattr(args, dest, value)
