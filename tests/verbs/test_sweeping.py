@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,16 +14,19 @@ import pytest
 import tfclean
 from tests.cli.making import Obedient
 from tests.defects.making import HOURS, Scene
-from tests.estate.sweeping import OLD, YOUNG, gone, job, project, security_group, swept
+from tests.estate.sweeping import OLD, YOUNG, gone, job, port, project, security_group, swept
 from tests.making import START, live
 from tests.simulator.wire.making import tfcleans
 from tfclean.cleanup.documents import load_plan, plan_document
+from tfclean.cleanup.journal import Journal
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.runner import run
 from tfclean.errors import InputError, Refused, UsageError
+from tfclean.estate.sweep import Choice
 from tfclean.kinds.base import Call
 from tfclean.model import Answer, Key, OutcomeKind, Plan
+from tfclean.verbs import carrying
 
 YES: Any = {"approve": lambda plan: True}
 
@@ -82,6 +86,45 @@ def test_an_interrupted_sweep_is_ended_by_resume_without_anything_young(tmp_path
     assert (result.exit_code, result.proven) == (0, True)
     assert lives(scene, old) == []
     assert scene.lives("network", beside)
+
+
+def test_what_became_young_while_somebody_thought_it_over_does_not_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    obedient = Obedient(project(*job("a")))
+    monkeypatch.setattr(carrying, "SOON", -1.0)
+
+    def thinking(_: Plan) -> bool:
+        disk = live("block_storage.volume", "v", "v", after=YOUNG)
+        tie = live("compute.volume_attachment", "a-server/v", after=YOUNG, server_id="a-server", volume_id="v")
+        obedient.live = project(disk, tie, *job("a"))
+        return True
+
+    with pytest.raises(Refused, match=r"would not be swept any more: volume (v|attachment)"):
+        tfclean.sweep(cloud=obedient, journal=tmp_path / "journal", approve=thinking)
+    assert obedient.calls == []
+
+
+def test_a_saved_plan_and_a_journal_are_refused_when_something_young_was_tied_to_what_is_in_them(tmp_path: Path) -> None:
+    plan = make_plan(swept(project(*job("a"))))
+    young = port("x", "a-net", "a-sub", [], YOUNG)
+    obedient = Obedient(project(*young, *job("a")))
+    with pytest.raises(Refused, match="port x is young"):
+        tfclean.apply(plan, cloud=obedient, journal=tmp_path / "journal", **YES)
+    with Journal.create(tmp_path, name="killed") as journal:
+        journal.begin(plan, cloud="made", project=plan.project, user=plan.user, region=plan.region, now=START)
+    with pytest.raises(Refused, match="port x is young"):
+        tfclean.resume(tmp_path / "killed", cloud=obedient, **YES)
+    with pytest.raises(Refused, match="asked to keep a-net"):
+        tfclean.resume(tmp_path / "killed", cloud=Obedient(project(*job("a"))), keep=["a-net"], **YES)
+    assert obedient.calls == []
+
+
+def test_a_saved_plan_of_what_outlives_its_users_is_carried_out(tmp_path: Path) -> None:
+    lasting = (live("network.router", "r", "r", after=OLD), live("compute.server_group", "g", "g"))
+    seen = {Key("compute.server_group", "g"): START - timedelta(hours=9)}
+    plan = make_plan(swept(project(*lasting), choice=Choice((re.compile("."),)), seen=seen))
+    obedient = Obedient(project(*lasting))
+    assert tfclean.apply(plan, cloud=obedient, journal=tmp_path / "journal", **YES).exit_code == 0
+    assert sorted(obedient.calls) == ["DELETE compute.server_group", "DELETE network.router"]
 
 
 def cloud(**more: Any) -> Obedient:

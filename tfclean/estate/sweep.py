@@ -40,10 +40,12 @@ class Choice:
     Attributes:
         names: patterns: every name that people gave in a group must match one as a whole. What outlives its users goes only by them.
         tags: a tag, or ``key=value`` of metadata, that something in the group has.
+        everything: what outlives its users goes too, whatever it is called.
     """
 
     names: tuple[re.Pattern[str], ...] = ()
     tags: frozenset[str] = frozenset()
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class _Sweeping:
 
     def _by_nature(self, name: Key, members: Sequence[Resource]) -> _Stay | None:
         lasting = name in self.groups.common and any(KINDS[r.kind].lasting for r in members)
-        if self.choice.names or not lasting:
+        if self.choice.names or self.choice.everything or not lasting:
             return None
         users = len({self.groups.of[e.source] for e in self.hanging[name]})
         why = "nothing uses it, and it may be meant to last"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from tfclean.model import Inventory, Judgement, Plan, Result
 from tfclean.verbs.asking import basis, policy, refuse_locked
 from tfclean.verbs.files import load_journal
 from tfclean.verbs.options import ApplyOptions, Paths, ResumeOptions, RunOptions, StrPath
+from tfclean.verbs.stale import still_old
 
 if TYPE_CHECKING:
     from tfclean.cleanup.journal import Journal
@@ -42,6 +44,7 @@ def carry_out(
     *,
     proof: Callable[[Inventory], Judgement] | None,
     seen: Inventory | None = None,
+    protect: Paths = (),
 ) -> Result:
     """Have `plan` approved, and run it with a journal.
 
@@ -51,11 +54,15 @@ def carry_out(
         options: limits, and how it is run.
         proof: judges a fresh inventory by the evidence; None where there is none.
         seen: what the plan was made from just now; if the approval took its time, everything is listed again.
+        protect: paths of jobs' traces, for a sweep that is looked at again.
     """
     from tfclean.cleanup.runner import run
     from tfclean.verbs.aftermath import Remembering, conclude, usages
 
+    asked = time.monotonic()
     approved(plan, options)
+    if seen is None or time.monotonic() - asked > SOON:
+        seen = still_old(plan, connection, policy(options), protect) or seen
     interrupt = options.get("interrupt")
     if interrupt is not None and interrupt.is_set():
         raise Interrupted("interrupted before anything was changed")
@@ -102,6 +109,7 @@ def take_up(path: StrPath, paths: Paths, connection: Cloud, options: ResumeOptio
         refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
         proof = Remembering(found.judge)
     approved(contents.plan, options)
+    still_old(contents.plan, connection, policy(options), options.get("protect", ()))
     before = usages(connection)
     result = resume.resume(
         os.fspath(path), connection, options=policy(options), on_event=told, timeout=timeout, interrupt=interrupt, proof=proof
@@ -119,5 +127,7 @@ def _journal(path: StrPath | None) -> Journal:
     return Journal.create(wanted.parent, name=wanted.name)
 
 
+SOON = 5.0
+"""Seconds within which a yes is a yes to what was seen."""
 JOURNALS = ".tfclean"
 """Where journals are kept by default."""

@@ -14,9 +14,9 @@ from tfclean.model import Confidence, Evidence, Finding, Inventory, Judgement, K
 from tfclean.verbs.asking import connect, others, policy
 from tfclean.verbs.carrying import carry_out
 from tfclean.verbs.options import StrPath, SweepOptions, SweepPlanOptions
+from tfclean.verbs.stale import wishes
 
 if TYPE_CHECKING:
-    from tfclean.cleanup.options import Options
     from tfclean.cleanup.ports import Cloud
     from tfclean.estate.sweep import Choice
 
@@ -90,7 +90,8 @@ def sweep(
     if tell is not None:
         tell(prepared)
     proof = _proof(prepared.plan, judge)
-    return carry_out(prepared.plan, connection, options, proof=proof, seen=prepared.judgement.inventory)
+    seen = prepared.judgement.inventory
+    return carry_out(prepared.plan, connection, options, proof=proof, seen=seen, protect=options.get("protect", ()))
 
 
 def _prepare(
@@ -114,18 +115,12 @@ def _prepare(
 
     def judge(inventory: Inventory) -> Judgement:
         # By the clock of the first look: what has been made since is young, however long all this takes.
-        ages = Ages(inventory, clock, _wishes(allowed), protected(footprints, inventory), sightings)
+        ages = Ages(inventory, clock, wishes(allowed), protected(footprints, inventory), sightings)
         return judge_by_age(ages, choice)
 
     judgement = judge(seen)
     assert judgement.sweep is not None
     return SweepPlan(judgement.sweep, make_plan(judgement, options=allowed), judgement), judge, connection
-
-
-def _wishes(allowed: Options) -> Callable[[Any], str]:
-    from tfclean.kinds.registry import KINDS
-
-    return lambda resource: allowed.keeping.reason(KINDS[resource.kind], resource) or allowed.kept(resource)
 
 
 def _limit(older_than: timedelta | float, *, force: bool) -> timedelta:
