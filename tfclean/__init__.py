@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from tfclean.verbs import (
         Explanation,
         SweepPlan,
+        Watched,
         adopt,
         apply,
         connect,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
         resume,
         run,
         sweep,
+        watching,
     )
 
 __version__ = "0.1.0"
@@ -106,6 +108,7 @@ __all__ = [
     "Unreachable",
     "UsageError",
     "Verdict",
+    "Watched",
     "__version__",
     "adopt",
     "apply",
@@ -123,6 +126,7 @@ __all__ = [
     "resume",
     "run",
     "sweep",
+    "watching",
 ]
 
 

@@ -18,7 +18,7 @@ from tfclean.report.registry import FORMATS
 from tfclean.simulator import Caller, Pace, RealClock, World
 from tfclean.simulator.wire import Wire, serving
 
-FILES = [name for name in FORMATS if name not in ("console", "ndjson")]
+FILES = [name for name in FORMATS if name != "console"]
 """Formats of documents; events are asked for where there are some."""
 
 PACE = Pace(server_build=0.0, server_delete=0.2)
@@ -114,6 +114,8 @@ def test_no_secret_shows_in_anything_that_is_said_or_written(life: Life, capsys:
         say(0, "explain", subject, "--json")
     say(0, "inventory", *every("inventory", *(f for f in FILES if f != "junit")))
     say(None, "diff", "--inventory", str(files / "inventory.json"), "--baseline", str(files / "inventory.json"), "-v")
+    for drawing in ("dot", "mermaid", "svg"):
+        assert group[:8] in say(0, "graph", secret, "-v", "--only", "all", "--format", drawing)
     say(None, "doctor", secret, "-v", "-o", "console", "-o", f"json={files / 'doctor.json'}")
     say(None, "adopt", "--all", secret, "--out", str(files / "adopted.tf"))
     life.server.answers.held = True  # type: ignore[attr-defined]

@@ -8,12 +8,15 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from tfclean.cli.terminal import Terminal, perhaps_unread
 from tfclean.errors import InputError, UsageError
 from tfclean.report.base import Context, Look, Report
 from tfclean.report.registry import report_class
+
+if TYPE_CHECKING:
+    from tfclean.model import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Outputs:
         self._outputs = [Output(*_split(text)) for text in dict.fromkeys(given)]
         if console and all(output.path for output in self._outputs):
             self._outputs.insert(0, Output("console"))
+        self._streams: dict[Output, Streamed] = {}
         places = [output.path for output in self._outputs]
         for place in places:
             if places.count(place) > 1:
@@ -72,11 +76,21 @@ class Outputs:
             InputError: a file cannot be written.
         """
         for output in self._outputs:
-            if output.path:
+            if output in self._streams:
+                self._streams.pop(output).end(write, context)
+            elif output.path:
                 with replacing(output.path) as stream:
                     write(report_class(output.format)(stream, context, Look(verbose=self._terminal.verbose, tree=self._terminal.tree)))
             else:
                 self.show(output.format, self._terminal.stdout, write, context)
+
+    def tell(self, event: Event, context: Context) -> None:
+        """Write an event to those formats that tell what happens while it does; `emit` writes their last line."""
+        for output in self._outputs:
+            if report_class(output.format).streams:
+                if output not in self._streams:
+                    self._streams[output] = Streamed(output, self._terminal)
+                self._streams[output].tell(event, context)
 
     def for_person(self, write: Callable[[Report], None], context: Context) -> None:
         """Let `write` write one document for the person who is asked: on stdout if that is for people, else on stderr."""
@@ -89,6 +103,60 @@ class Outputs:
         with perhaps_unread():
             stream.write(text.getvalue())
             stream.flush()
+
+
+class Streamed:
+    """A report that is written while things happen: whoever reads it along sees each line at once.
+
+    What cannot be written must not stop a deletion: the error is kept for the end.
+
+    Args:
+        output: its format, and its file if it has one; that is written anew.
+        terminal: the process's streams.
+    """
+
+    def __init__(self, output: Output, terminal: Terminal) -> None:
+        self._output, self._terminal = output, terminal
+        self._file: TextIO | None = None
+        self._error: OSError | None = None
+        if output.path:
+            try:
+                self._file = Path(output.path).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the run's end
+            except OSError as error:
+                self._error = error
+
+    def tell(self, event: Event, context: Context) -> None:
+        """Write an event."""
+        self._write(lambda report: report.event(event), context)
+
+    def end(self, write: Callable[[Report], None], context: Context) -> None:
+        """Write the last document.
+
+        Raises:
+            InputError: the file could not be written, now or before.
+        """
+        self._write(write, context)
+        if self._file is not None:
+            try:
+                self._file.close()
+            except OSError as error:
+                self._error = self._error or error
+        if self._error is not None:
+            raise InputError(f"{self._output.path}: cannot be written: {self._error.strerror}") from self._error
+
+    def _write(self, write: Callable[[Report], None], context: Context) -> None:
+        text = io.StringIO()
+        write(report_class(self._output.format)(text, context, self._terminal.look(self._terminal.stdout)))
+        if not self._output.path:
+            with perhaps_unread():
+                self._terminal.stdout.write(text.getvalue())
+                self._terminal.stdout.flush()
+        elif self._file is not None and self._error is None:
+            try:
+                self._file.write(text.getvalue())
+                self._file.flush()
+            except OSError as error:
+                self._error = error
 
 
 def _inherited(format_: type[Report], document: str) -> str:
@@ -148,12 +216,13 @@ class replacing:  # noqa: N801 - a context manager, used like a function
 
     def _replace(self) -> None:
         if self._path.exists() and not self._path.is_file():
-            self._path.write_text(self._text.getvalue(), encoding="utf-8")
+            self._path.write_text(self._text.getvalue(), encoding="utf-8", errors="backslashreplace")
             return
         place = self._path.resolve()
         handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
+            # A name of a file need not be text; in JSON, what stands for such a byte is written so.
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(self._text.getvalue())
             if not self._private:
                 Path(name).chmod(0o666 & ~_umask())

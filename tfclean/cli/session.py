@@ -143,5 +143,6 @@ class Deletion:
         return answer.strip() == "yes"
 
     def _show(self, event: Event) -> None:
+        self._session.outputs.tell(event, self._session.context(self._plan))
         if self._progress is not None:
             self._progress(event)

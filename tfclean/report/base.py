@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TextIO
 
 from tfclean.errors import UsageError
-from tfclean.model import Checkup, Event, Finding, Inventory, Judgement, Plan, Result
+from tfclean.model import Checkup, Event, Finding, Inventory, Judgement, Plan, Result, Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,9 @@ class Report(ABC):
     few: ClassVar[frozenset[str]] = frozenset({"checkup"})
     """Documents that only those formats have a form for that bring a method of their own."""
 
+    streams: ClassVar[bool] = False
+    """It writes events as they happen; other formats know nothing before the end."""
+
     def __init__(self, stream: TextIO, context: Context, look: Look | None = None) -> None:
         self.stream = stream
         self.context = context
@@ -81,9 +84,18 @@ class Report(ABC):
     def plan(self, plan: Plan, document: Mapping[str, Any]) -> None:
         """Write what would be deleted, and what is kept; `document` is the plan as its file holds it."""
 
+    def sweep(self, sweep: Sweep, plan: Plan, document: Mapping[str, Any]) -> None:
+        """Write which groups go, and what keeps the others; a format that has no form for groups tells the plan."""
+        del sweep
+        self.plan(plan, document)
+
     @abstractmethod
     def result(self, result: Result) -> None:
         """Write how a run ended."""
+
+    def event(self, event: Event) -> None:
+        """Write what just happened in a run, of which `result` will write the end; only formats that stream are told."""
+        del event
 
     @abstractmethod
     def inventory(self, inventory: Inventory, document: Mapping[str, Any]) -> None:
@@ -93,16 +105,16 @@ class Report(ABC):
     def explanation(self, finding: Finding, judgement: Judgement, plan: Plan) -> None:
         """Write why one object is, or is not, the job's."""
 
-    @abstractmethod
-    def journal(self, path: str, plan: Plan, events: Sequence[Event]) -> None:
-        """Write what was to be done, and what happened, in order."""
-
-    def checkup(self, checkup: Checkup) -> None:
     def explanations(self, findings: Sequence[Finding], judgement: Judgement, plan: Plan) -> None:
         """Write the same of several objects, one after the other; a format that is one document says how."""
         for finding in findings:
             self.explanation(finding, judgement, plan)
 
+    @abstractmethod
+    def journal(self, path: str, plan: Plan, events: Sequence[Event]) -> None:
+        """Write what was to be done, and what happened, in order."""
+
+    def checkup(self, checkup: Checkup) -> None:
         """Write what was examined, and what to do. It is for the console and for programs: a format that writes one says how."""
         del checkup
         raise UsageError("this output format has no form for a checkup; console and json have one")

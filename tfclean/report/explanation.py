@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tfclean.model import CandidateGroup, Edge, EdgeType, Finding, Gap, Judgement, Kept, Key, PendingCreate, Plan, Step
+from tfclean.model import CandidateGroup, Edge, EdgeType, Finding, Gap, Judgement, Kept, Key, PendingCreate, Plan, Step, Verdict
+from tfclean.report.hints import Hint, hints
 from tfclean.report.reasoning import Alternative, alternatives
 
 DEPTH = 3
@@ -69,6 +70,7 @@ class Explanation:
         candidates: creates that it could have come from, and the others that could too.
         pending: creates of which no trace tells what came of them, and which were held against it.
         consequences: findings that follow from this one.
+        hints: what would have made it more than possible.
         gaps: what could not be read or listed, and so might change the picture.
     """
 
@@ -86,6 +88,7 @@ class Explanation:
     candidates: tuple[CandidateGroup, ...] = ()
     pending: tuple[PendingCreate, ...] = ()
     consequences: tuple[Finding, ...] = ()
+    hints: tuple[Hint, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
@@ -122,6 +125,7 @@ def gather(finding: Finding, judgement: Judgement, plan: Plan) -> Explanation:
         candidates=tuple(g for g in judgement.candidates if key in g.resources),
         pending=pending,
         consequences=tuple(f for f in judgement.findings.values() if f.cause == key),
+        hints=tuple(h for h in hints(judgement) if key in h.objects) if finding.verdict is Verdict.POSSIBLE else (),
         gaps=judgement.gaps,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from tfclean.model import (
     Action,
@@ -34,6 +34,7 @@ from tfclean.model import (
 )
 from tfclean.report.base import Report
 from tfclean.report.explanation import Explanation, gather
+from tfclean.report.hints import Hint, hints
 from tfclean.report.problems import diff_exit_code, section
 
 FORMAT_VERSION = "1.1"
@@ -45,21 +46,7 @@ class JsonReport(Report):
 
     def diff(self, judgement: Judgement) -> None:
         """Write what is live against what Terraform's traces say."""
-        footprint = judgement.footprint
-        self._write(
-            "diff",
-            {
-                "summary": judgement.counts(),
-                "exit_code": diff_exit_code(judgement),
-                "evidence": [{"path": s.path, "kind": s.kind.value, "place": s.place} for s in footprint.sources],
-                "complete": footprint.complete,
-                "resources": [_finding(f) for f in judgement.findings.values()],
-                "candidates": [_candidates(g) for g in judgement.candidates],
-                "pending": [_pending(p) for p in judgement.pending],
-                "edges": [_edge(e) for e in judgement.edges],
-                "gaps": _gaps(judgement.gaps),
-            },
-        )
+        self._write("diff", _diff(judgement))
 
     def plan(self, plan: Plan, document: Mapping[str, Any]) -> None:
         """Write the plan as its file holds it, so that ``apply`` reads either."""
@@ -74,6 +61,7 @@ class JsonReport(Report):
             {
                 "moment": stamp(sweep.moment),
                 "before": stamp(sweep.before),
+                "older_than": sweep.older_than.total_seconds(),
                 "summary": {
                     "groups": len(sweep.groups),
                     "going": len(going),
@@ -138,6 +126,10 @@ class JsonReport(Report):
         self._write("checkup", {"exit_code": checkup.exit_code, "checks": checks, "advice": list(checkup.advice)})
 
     def _write(self, document: str, body: Mapping[str, Any]) -> None:
+        json.dump(self._headed(document, body), self.stream, indent=2, default=str)
+        self.stream.write("\n")
+
+    def _headed(self, document: str, body: Mapping[str, Any]) -> dict[str, Any]:
         context = self.context
         head = {
             "format_version": FORMAT_VERSION,
@@ -149,10 +141,46 @@ class JsonReport(Report):
             "time": stamp(context.time),
         }
         # What a document of a file says of itself is truer than what this run knows.
-        json.dump(
-            head | {name: item for name, item in body.items() if item is not None or name not in head}, self.stream, indent=2, default=str
-        )
-        self.stream.write("\n")
+        return head | {name: item for name, item in body.items() if item is not None or name not in head}
+
+
+class NdjsonReport(JsonReport):
+    """JSON for programs that read along: one object on each line, the events of a run as they happen, and the document at last.
+
+    A line that is no whole document has no head but ``format_version`` and ``document``: its head is that of the last line.
+    """
+
+    streams: ClassVar = True
+
+    def event(self, event: Event) -> None:
+        """Write an event of a run."""
+        self._line("event", _event(event))
+
+    def diff(self, judgement: Judgement) -> None:
+        """Write one line for each finding, and then what a diff says of all of them."""
+        for finding in judgement.findings.values():
+            self._line("finding", _finding(finding))
+        self._write("summary", {name: part for name, part in _diff(judgement).items() if name not in ("resources", "edges")})
+
+    def explanations(self, findings: Sequence[Finding], judgement: Judgement, plan: Plan) -> None:
+        """Write one line for each object."""
+        for finding in findings:
+            self.explanation(finding, judgement, plan)
+
+    def journal(self, path: str, plan: Plan, events: Sequence[Event]) -> None:
+        """Write one line for each event, and then where they stand."""
+        for event in events:
+            self.event(event)
+        self._write("journal", {"journal": path, "digest": plan.digest})
+
+    def _write(self, document: str, body: Mapping[str, Any]) -> None:
+        self._dump(self._headed(document, body))
+
+    def _line(self, document: str, body: Mapping[str, Any]) -> None:
+        self._dump({"format_version": FORMAT_VERSION, "document": document, **body})
+
+    def _dump(self, line: Mapping[str, Any]) -> None:
+        self.stream.write(f"{json.dumps(line, default=str)}\n")
 
 
 def stamp(time: datetime | None) -> str | None:
@@ -177,7 +205,21 @@ def _group(group: Group, sweep: Sweep) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _diff(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "summary": judgement.counts(),
+        "exit_code": diff_exit_code(judgement),
+        "evidence": [{"path": s.path, "kind": s.kind.value, "place": s.place} for s in judgement.footprint.sources],
+        "complete": judgement.footprint.complete,
+        "resources": [_finding(f) for f in judgement.findings.values()],
+        "candidates": [_candidates(g) for g in judgement.candidates],
+        "pending": [_pending(p) for p in judgement.pending],
+        "hints": [_hint(h) for h in hints(judgement)],
+        "edges": [_edge(e) for e in judgement.edges],
+        "gaps": _gaps(judgement.gaps),
+    }
+
+
 def _explanation(told: Explanation) -> dict[str, Any]:
     return {
         "resource": _finding(told.finding),
@@ -187,6 +229,7 @@ def _explanation(told: Explanation) -> dict[str, Any]:
         "candidates": [_candidates(g) for g in told.candidates],
         "pending": [_pending(p) for p in told.pending],
         "consequences": [_key(f.key) for f in told.consequences],
+        "hints": [_hint(h) for h in told.hints],
         "planned": _planned(told),
         "kept": _kept(told.kept) if told.kept else None,
     }
@@ -208,6 +251,7 @@ def _planned(told: Explanation) -> dict[str, Any] | None:
     }
 
 
+def _finding(finding: Finding) -> dict[str, Any]:
     own = section(finding)
     return {
         "kind": finding.kind,
@@ -280,6 +324,11 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "because": outcome.because,
         "blockers": [_key(k) for k in outcome.blockers],
     }
+
+
+def _hint(hint: Hint) -> dict[str, Any]:
+    objects = [_key(k) for k in hint.objects]
+    return {"objects": objects, "text": hint.text, "line": hint.line, "type": hint.type or None, "attribute": hint.attribute or None}
 
 
 def _quota(quota: QuotaChange) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tfclean.report.base import Report
 FORMATS: dict[str, str] = {
     "console": "tfclean.report.console.report:ConsoleReport",
     "json": "tfclean.report.machine:JsonReport",
+    "ndjson": "tfclean.report.machine:NdjsonReport",
     "dot": "tfclean.report.graph.report:DotReport",
     "mermaid": "tfclean.report.graph.report:MermaidReport",
     "svg": "tfclean.report.graph.report:SvgReport",

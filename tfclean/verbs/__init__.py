@@ -21,6 +21,8 @@ from tfclean.verbs.carrying import carry_out, take_up
 from tfclean.verbs.checkup import doctor
 from tfclean.verbs.files import load_inventory, load_journal, load_plan
 from tfclean.verbs.finding import find
+from tfclean.verbs.launching import run
+from tfclean.verbs.loop import Watched, watching
 from tfclean.verbs.options import (
     ApplyOptions,
     DestroyOptions,
@@ -35,7 +37,6 @@ from tfclean.verbs.options import (
     SweepOptions,
     SweepPlanOptions,
 )
-from tfclean.verbs.launching import run
 from tfclean.verbs.sweeping import SweepPlan, plan_sweep, sweep
 
 if TYPE_CHECKING:
@@ -269,6 +270,7 @@ __all__ = [
     "SweepOptions",
     "SweepPlan",
     "SweepPlanOptions",
+    "Watched",
     "adopt",
     "apply",
     "connect",
@@ -288,4 +290,5 @@ __all__ = [
     "resume",
     "run",
     "sweep",
+    "watching",
 ]

@@ -96,6 +96,11 @@ def subject(page: Page, explanation: Explanation, look: Look) -> None:
     _drift(page, explanation)
     _candidates(page, explanation)
     concerning(page, explanation.pending, finding.key, lambda key: explanation.names.get(key, ""))
+    if explanation.hints:
+        page.head("What would have made it certain")
+        for hint in explanation.hints:
+            page.hanging("  - ", hint.text)
+            page.line(hint.line, "", 4)
     _ties(page, explanation, look)
     page.head("Would it be deleted?")
     for line in _end(explanation, verbose=look.verbose):
