@@ -13,6 +13,8 @@ from tfclean.simulator.story import Story, unfold
 from tfclean.simulator.wire import Wire, serving
 from tfclean.simulator.world import Pace
 
+SOON = timedelta(minutes=-1)
+"""So that what lives was made while the engine runs."""
 QUICK = Pace(server_delete=0.2, volume=0.1, attach=0.1, balancer=0.3, balancer_port=0.1, balancer_update=0.1)
 
 
@@ -40,7 +42,7 @@ class Cloud:
 
 
 @contextmanager
-def left(folder: Path, ago: timedelta = timedelta(minutes=20)) -> Iterator[Cloud]:
+def left(folder: Path, ago: timedelta = SOON) -> Iterator[Cloud]:
     """Serve it, with jobs that were started that long ago."""
     story = unfold(folder, datetime.now(UTC) - ago)
     world = World(RealClock(), pace=QUICK)
