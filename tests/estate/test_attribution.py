@@ -274,6 +274,14 @@ def test_a_create_that_made_nothing_is_pending_without_candidates() -> None:
     assert (told.made, told.candidates, told.rejected) == (None, (), ())
 
 
+def test_a_port_that_is_no_leg_is_not_what_the_create_of_a_leg_made() -> None:
+    leg = "openstack_networking_router_interface_v2.nodes"
+    claims = [claim(NET, id_="n1", name="800001"), flying(leg)]
+    plugged = port("p1", network_id="n1", device_id="s1", device_owner="compute:nova")
+    told = pending(judge(footprint(claims), inventory(network("n1", "800001"), plugged, server("s1", "800001-w"))), leg)
+    assert (told.made, told.candidates) == (None, ())
+
+
 def test_what_another_create_explains_better_is_told_as_rejected() -> None:
     claims = [flying(f"{SERVER}[0]", name=Pattern(("800001-", None))), flying(f"{SERVER}[1]", name="800001-a")]
     told = pending(judge(footprint(claims), inventory(server("s1", "800001-a"))), f"{SERVER}[0]")

@@ -237,6 +237,34 @@ def test_a_router_leg_of_ours_in_a_used_router_is_ours_and_the_router_is_not() -
     assert (verdict(j, "p1"), verdict(j, "r1"), verdict(j, "sn1")) == (Verdict.ZOMBIE, Verdict.USED, Verdict.ZOMBIE)
 
 
+ROUTER = "data.openstack_networking_router_v2.shared[0]"
+
+
+@pytest.mark.parametrize("given", [{"name": "shared"}, {"router_id": "r1"}], ids=["by name", "by id"])
+def test_what_a_data_source_means_is_used_though_no_trace_tells_its_answer(given: dict[str, str]) -> None:
+    subnet = live("network.subnet", "sn1", "800001-nodes", network_id="n1")
+    leg = live("network.router_interface", "p1", network_id="n1", device_id="r1", fixed_ips=[{"subnet_id": "sn1"}])
+    routers = live("network.router", "r1", "shared", after=-9999), live("network.router", "r2", "other", after=-9999)
+    told = footprint([claim(NET, id_="n1", name="ci-800001"), claim(ROUTER, Tense.REFERENCED, **given)])
+    j = judge(told, inventory(network(), subnet, leg, *routers))
+    assert (verdict(j, "r1"), verdict(j, "r2"), verdict(j, "p1")) == (Verdict.USED, Verdict.FOREIGN, Verdict.ZOMBIE)
+
+
+def test_of_two_that_bear_the_name_that_a_data_source_looks_for_neither_is_used() -> None:
+    twice = (live("network.router", id_, "shared", after=-9999) for id_ in ("r1", "r2"))
+    j = judge(footprint([claim(NET), claim(ROUTER, Tense.REFERENCED, name="shared")]), inventory(*twice))
+    assert (verdict(j, "r1"), verdict(j, "r2")) == (Verdict.FOREIGN, Verdict.FOREIGN)
+
+
+def test_what_the_job_makes_is_not_merely_used_because_a_data_source_looks_for_its_name() -> None:
+    making = claim("openstack_networking_router_v2.own", Tense.IN_FLIGHT, name="800001-router")
+    j = judge(
+        footprint([making, claim(ROUTER, Tense.REFERENCED, name="800001-router")], job="none"),
+        inventory(live("network.router", "r1", "800001-router")),
+    )
+    assert verdict(j, "r1") is Verdict.POSSIBLE
+
+
 def test_a_leg_of_a_foreign_router_in_our_subnet_is_no_step() -> None:
     subnet = live("network.subnet", "sn1", network_id="n1")
     leg = live("network.router_interface", "p1", network_id="n1", device_id="r1", fixed_ips=[{"subnet_id": "sn1"}])

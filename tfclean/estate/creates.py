@@ -48,9 +48,14 @@ class Create:
 
     def calls(self, resource: Resource) -> bool:
         """Tell whether `resource` is named as this create would have named it."""
-        if isinstance(self.name, Pattern):
-            return self.name.matches(resource.name)
-        return self.name in (resource.name, resource.id)
+        return bears(resource, self.name)
+
+
+def bears(resource: Resource, name: Name) -> bool:
+    """Tell whether `resource` is named so."""
+    if isinstance(name, Pattern):
+        return name.matches(resource.name)
+    return name in (resource.name, resource.id)
 
 
 def unaccounted(footprint: Footprint, standing: Standing, times: Times) -> list[Create]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfclean.estate.claims import Table, kind_of
+from tfclean.estate.creates import bears, expected, name_of
 from tfclean.estate.standing import Standing
 from tfclean.kinds.base import values
 from tfclean.kinds.registry import KINDS, find
@@ -99,6 +100,21 @@ def note_use(footprint: Footprint, table: Table, standing: Standing) -> None:
                     text = f"{claim.address} names it"
                     if all(e.text != text for e in standing.used[key]):
                         standing.used[key].append(Evidence(text, str(claim.source)))
+    own = [(kind, name) for kind, _, name in expected(footprint)]
+    for claim in table.nameless:
+        resource = _sought(claim, standing.inventory) if claim.tense is Tense.REFERENCED else None
+        if resource is not None and not any(kind == resource.kind and bears(resource, name) for kind, name in own):
+            standing.used[resource.key].append(Evidence(f"{claim.address} looks it up", str(claim.source)))
+
+
+def _sought(claim: Claim, inventory: Inventory) -> Resource | None:
+    """Give what a data source means whose answer no trace tells: by an id that it was given, or by a name that only one object bears."""
+    kind = kind_of(claim.type)
+    if kind is None:
+        return None
+    ids = (find(inventory, kind, value) for value in claim.attributes.values() if isinstance(value, str))
+    name = name_of(claim)
+    return next(filter(None, ids), None) or (_only(inventory, kind, name) if isinstance(name, str) and name else None)
 
 
 def named(claim: Claim, inventory: Inventory) -> Iterator[Key]:

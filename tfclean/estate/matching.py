@@ -25,7 +25,7 @@ from tfclean.estate.marks import marked
 from tfclean.estate.pending import told
 from tfclean.estate.standing import Standing
 from tfclean.estate.timing import calibrate
-from tfclean.kinds.registry import KINDS, SIBLINGS
+from tfclean.kinds.registry import KINDS, births
 from tfclean.model import (
     OWNING,
     CandidateGroup,
@@ -103,7 +103,7 @@ class Matcher:
         by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
         for resource in self.estate.inventory.resources.values():
             if self._free(resource):
-                for kind in SIBLINGS.get(resource.kind, (resource.kind,)):
+                for kind in births(resource.kind):
                     by_kind[kind].append(resource)
                     for name in dict.fromkeys((resource.name, resource.id)):
                         by_name[kind, name].append(resource)

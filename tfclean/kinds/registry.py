@@ -19,6 +19,11 @@ SIBLINGS: dict[str, tuple[str, ...]] = {
 """Kinds whose objects stand in one list and can turn into each other: a port that a router takes as its leg."""
 
 
+def births(kind: str) -> tuple[str, ...]:
+    """Give the kinds as which an object of `kind` can have been made: a leg may have been a port, but no port was ever a leg."""
+    return tuple(name for name in SIBLINGS.get(kind, (kind,)) if name == kind or KINDS[name].listing.rows is None)
+
+
 def everyday() -> tuple[str, ...]:
     """Give the kinds whose objects an inventory holds: all but those whose objects have to be named."""
     return tuple(name for name, kind in KINDS.items() if not kind.listing.named)
