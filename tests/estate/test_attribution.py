@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.estate.test_judge import ADDRESS, GROUP, NET, SERVER, finding, network, port, verdict
+from tests.estate.test_judge import ADDRESS, GROUP, NET, SERVER, SERVER_ID, finding, network, port, verdict
 from tests.making import START, claim, footprint, inventory, live
 from tfclean.estate.judge import judge
 from tfclean.model import Claim, Confidence, Judgement, Pattern, PendingCreate, Resource, Tense, Variable, Verdict
@@ -227,6 +227,14 @@ def test_against_a_baseline_circumstance_proves_nothing_while_somebody_else_was_
     beside = inventory(live("network.floating_ip", "f1"), server("s9", "800002-w"))
     assert finding(judge(footprint([create]), alone, baseline=old), "f1").confidence is Confidence.PROBABLE
     assert finding(judge(footprint([create]), beside, baseline=old), "f1").confidence is Confidence.POSSIBLE
+
+
+def test_what_openstack_made_for_what_is_protected_is_nobody_elses_work() -> None:
+    disk = live("block_storage.volume", "v1", f"{SERVER_ID}-blank-vol", description="")
+    world = inventory(live("network.floating_ip", "f1"), server(SERVER_ID, "900001-w"), disk)
+    twin = footprint([claim(SERVER, id_=SERVER_ID, name="900001-w")])
+    j = judge(footprint([flying(ADDRESS, pool="public")]), world, baseline=inventory(), protect=[twin])
+    assert finding(j, "f1").confidence is Confidence.PROBABLE
 
 
 def test_a_nameless_disk_in_a_server_of_the_job_is_nobody_elses_work() -> None:

@@ -18,6 +18,7 @@ SERVER = "openstack_compute_instance_v2.worker"
 GROUP = "openstack_compute_servergroup_v2.masters"
 ADDRESS = "openstack_networking_floatingip_v2.node"
 KEYPAIR = "openstack_compute_keypair_v2.nodes"
+SERVER_ID = "7344f8fd-8f69-42eb-ab94-bb6543d358b3"
 
 
 def network(id_: str = "n1", name: str = "ci-800001", **more: object) -> Resource:
@@ -307,6 +308,18 @@ def test_what_another_state_manages_is_protected_and_nothing_inside_it_is_ours()
     world = inventory(network(), port("p1"))
     j = judge(footprint([claim(NET, id_="n1", name="ci-800001")]), world, protect=[footprint([claim(NET, id_="n1")])])
     assert (verdict(j, "n1"), verdict(j, "p1")) == (Verdict.PROTECTED, Verdict.FOREIGN)
+
+
+def test_what_openstack_made_for_what_another_state_manages_is_protected_with_it() -> None:
+    theirs, id_ = claim(SERVER, id_=SERVER_ID, name="w"), SERVER_ID
+    plugged = port("p1", device_id=id_, device_owner="compute:nova")
+    own = port("p2", "800001-p", device_id=id_, device_owner="compute:nova")
+    disk = live("block_storage.volume", "v1", f"{id_}-blank-vol", description="")
+    world = inventory(network(), live("compute.server", id_, "w"), plugged, own, disk)
+    told = footprint([claim(NET, id_="n1", name="ci-800001"), claim(PORT, id_="p2", name="800001-p")])
+    j = judge(told, world, protect=[footprint([theirs])])
+    assert [verdict(j, i) for i in ("p1", "v1", "p2")] == [Verdict.PROTECTED, Verdict.PROTECTED, Verdict.MANAGED]
+    assert finding(j, "v1").keep == f"it goes with server w: terraform.tfstate manages it as {SERVER}"
 
 
 def test_an_octavia_port_goes_with_its_balancer() -> None:

@@ -59,8 +59,9 @@ def judge(
     """
     inventory = with_named(inventory, _named(footprint, *protect))
     table = sort(footprint, inventory)
-    standing = Standing(inventory, protected(protect, inventory))
     estate = Estate(inventory, table.live)
+    outside = protected(protect, inventory)
+    standing = Standing(inventory, outside | _going_along(estate, outside, table))
     weigh(table, footprint, standing)
     note_use(footprint, table, standing)
     grow(estate, standing)
@@ -92,6 +93,21 @@ def protected(protect: Iterable[Footprint], inventory: Inventory) -> dict[Key, s
             owner = next((c for c in claims if c.tense in OWNING), None)
             if owner is not None:
                 out[key] = f"{owner.source.path} manages it as {owner.address}"
+    return out
+
+
+def _going_along(estate: Estate, outside: Mapping[Key, str], table: Table) -> dict[Key, str]:
+    """Say of what OpenStack made for something in `outside`, and what is plugged into it, unless a claim names it, with what it goes."""
+    out: dict[Key, str] = {}
+    for key, resource in estate.inventory.resources.items() if outside else ():
+        if key in outside or any(claim.tense in OWNING for claim in table.live.get(key, ())):
+            continue
+        kind = KINDS[resource.kind]
+        plugged = (e.source for e in estate.into(key, EdgeType.HOLDS) if e.source.kind in kind.follows)
+        makers = (*(e.target for e in estate.out(key, EdgeType.IMPLIED_BY)), *plugged, kind.made_for(resource))
+        maker = next((m for m in makers if m in outside), None)
+        if maker is not None:
+            out[key] = f"it goes with {KINDS[maker.kind].noun} {estate.resource(maker).name or maker.id}: {outside[maker]}"
     return out
 
 
