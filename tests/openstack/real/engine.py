@@ -64,7 +64,7 @@ class Engine:
             check=False,
         )
         if done.returncode:
-            raise RuntimeError(f"{self} {arguments[0]}: {(done.stderr or done.stdout).strip()[-2000:]}")
+            raise RuntimeError((done.stderr or done.stdout).strip()[-2000:])
         return done.stdout
 
     def plan(self, project: LabProject, folder: Path) -> int:
