@@ -102,7 +102,7 @@ def test_cleanup_is_done_at_once_and_the_exit_code_stays_that_of_the_command(clo
     )
     assert ran.code == 9
     assert "cleaning up, as --cleanup asks" in ran.err
-    assert "look 2: nothing is left" in ran.err
+    assert "looking again to prove the end" in ran.err
     assert len(cloud.gone()) > 10
     assert not cloud.gone() & cloud.story.twins
 
