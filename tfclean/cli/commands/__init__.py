@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "destroy": "plan, ask, delete, prove: the fallback after terraform destroy",
     "resume": "go on with a run that was interrupted or killed",
     "run": "run terraform so that it can be cleaned up after",
+    "sweep": "the janitor: old objects, as whole groups, without any evidence",
     "explain": "why one object is the job's, what holds it, what it holds",
     "graph": "the estate drawn: DOT, Mermaid or SVG",
     "adopt": "import blocks for what is live and in no state",
