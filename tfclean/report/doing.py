@@ -91,7 +91,8 @@ class Doing:
         """Say what is being done, the longest first: ``server y: deleting for 40s``."""
         line = sorted(self.busy.items(), key=lambda item: (item[1].since, item[0]))
         return [
-            f"{self.names.short(key)}: {work.verb.rstrip(',')} for {duration(max(now - work.since, 0.0))}{work.why and f'; {work.why}'}"
+            f"{self.names.short(key)}: {work.verb.replace(',', '')} for {duration(max(now - work.since, 0.0))}"
+            + (f"; {work.why}" if work.why else "")
             for key, work in line
         ]
 

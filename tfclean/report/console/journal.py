@@ -8,7 +8,7 @@ from typing import Any
 from tfclean.model import Event, Key, OutcomeKind, Plan
 from tfclean.report.base import Look
 from tfclean.report.console.page import Page
-from tfclean.report.text import duration, moment, nearby, quantity, safe, titled
+from tfclean.report.text import cells, duration, moment, nearby, quantity, safe, titled
 
 TOLD = ("action", "purpose", "method", "status", "request_id", "seconds", "because", "blockers", "exit_code")
 """What of an event's data is told; in this order, where it is there."""
@@ -18,6 +18,9 @@ FLAGS = {"resumed": "going on with it", "undo": "going back"}
 
 QUIET = frozenset({"looked", "waiting"})
 """Events that are only counted, unless verbose."""
+
+HEAD = len("     0s  interrupted ")
+"""Columns of time and type, beside which the rest is wrapped."""
 
 
 def write(page: Page, path: str, plan: Plan, events: Sequence[Event], look: Look) -> None:
@@ -36,7 +39,11 @@ def write(page: Page, path: str, plan: Plan, events: Sequence[Event], look: Look
         if event.type in QUIET and not look.verbose:
             hidden += 1
             continue
-        page.line(line(event, first_of(events), names) + _timing(event, called, answered))
+        told = line(event, first_of(events), names) + _timing(event, called, answered)
+        if cells(told) <= page.width:
+            page.line(told)
+        else:
+            page.hanging(told[:HEAD], told[HEAD:])
     if hidden:
         page.prose(f"{quantity(hidden, 'look')} left out (-v shows them)", "dim")
 

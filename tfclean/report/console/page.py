@@ -152,7 +152,8 @@ class Page:
     def _row(self, row: Row, nouns: int, names: int, ids: int) -> list[Text]:
         full = min(self.width, WIDEST)
         indent = 4 + 2 * row.depth
-        name, id_, noun = shorten(safe(row.name), full - indent), safe(row.id), safe(row.noun)
+        name, noun = shorten(safe(row.name), full - indent), safe(row.noun)
+        id_ = safe(row.id) if row.id != row.name else ""  # a keypair's name is its id
         start = Text("  " + "  " * row.depth)
         start.append(f"{row.mark} ", row.colour)
         start.append(noun + " " * (nouns - cells(noun) - 2 * row.depth), row.colour)

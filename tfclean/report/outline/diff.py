@@ -13,12 +13,15 @@ from tfclean.report.console.pending import outcome, since
 from tfclean.report.grouping import Places, grouped
 from tfclean.report.hints import hints
 from tfclean.report.outline.nouns import Entry, Outline, Section, State
-from tfclean.report.problems import IN_SYNC, ORDER, SECTIONS, Problems, diff_exit_code, problems, section
+from tfclean.report.problems import ORDER, SECTIONS, Problems, diff_exit_code, problems, section
 from tfclean.report.problems import Section as Problem
 from tfclean.report.text import joined, moment, nearby
 
 UNDECIDED = frozenset({"possible", "unknown"})
 """Classes of problem that nobody can decide from what is known."""
+
+OUTSIDE = frozenset({Verdict.PROTECTED, Verdict.FOREIGN})
+"""Verdicts of what is, all in all, not the job's."""
 
 QUIET = {
     Verdict.MANAGED: ("Managed", "in the present state, and as that says"),
@@ -65,7 +68,9 @@ def standing(finding: Finding) -> State:
     own = section(finding)
     if own is not None:
         return State.OPEN if own.name in UNDECIDED else State.BAD
-    return State.ASIDE if finding.verdict is Verdict.FOREIGN else State.GOOD
+    # What no trace of the job speaks of is nobody's business here, however well it is protected.
+    outside = finding.verdict is Verdict.FOREIGN or (finding.verdict is Verdict.PROTECTED and not finding.addresses)
+    return State.ASIDE if outside else State.GOOD
 
 
 def entry(finding: Finding, place: str = "", depth: int = 0) -> Entry:
@@ -140,7 +145,7 @@ def _quiet(judgement: Judgement, places: Places) -> Iterator[Section]:
         members.sort(key=lambda f: (f.kind, f.name, f.id or ""))
         entries = tuple(entry(f, place) for place, group in grouped(members, places.of, lambda _: 1) for f in group)
         if entries:
-            state = State.ASIDE if verdict is Verdict.FOREIGN else State.GOOD
+            state = State.ASIDE if verdict in OUTSIDE else State.GOOD
             yield Section(verdict.value, title, meaning, state, entries, quiet=True, grouped=True)
 
 
@@ -154,7 +159,7 @@ def _counts(judgement: Judgement) -> Iterator[tuple[str, int, State]]:
     for word in (*ORDER, *(v.value for v in QUIET)):
         if words.get(word):
             undecided = State.OPEN if word in UNDECIDED else State.BAD
-            quiet = State.GOOD if word in {v.value for v in IN_SYNC} else State.ASIDE
+            quiet = State.ASIDE if word in {v.value for v in OUTSIDE} else State.GOOD
             yield word, words[word], undecided if word in NAMES else quiet
 
 
