@@ -100,7 +100,7 @@ def count(text: str) -> int:
     return int(text)
 
 
-class _Variables(argparse.Action):
+class _Variables(argparse._AppendAction):
     """Keeps ``--var`` and ``--var-file`` in the order in which they came: the later one wins."""
 
     def __call__(

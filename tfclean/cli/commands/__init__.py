@@ -29,6 +29,8 @@ COMMANDS: dict[str, str] = {
     "journal": "what a run did, in order",
     "doctor": "what is configured, reachable, permitted, and what to do",
     "demo": "the whole story, on an embedded cloud",
+    "completion": "what bash, zsh or fish offers for the Tab key",
+    "man": "manual pages",
 }
 """Commands with a summary each, in the order of help."""
 

@@ -52,7 +52,7 @@ examples:
     group.add_argument("--hours", metavar="N", type=arguments.hours, help="the same in hours")
     group.add_argument("--force", action="store_true", help="less than an hour is meant")
     group.add_argument(
-        "--name", metavar="REGEX", dest="names", action="append", default=[], help="only what is called so, see below; repeatable"
+        "--name", metavar="REGEX", dest="names", action="append", default=[], help="only groups all of whose names match one; repeatable"
     )
     group.add_argument(
         "--tag",
