@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -19,7 +20,7 @@ from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.resume import resume
 from tfclean.cleanup.runner import FRESH, run
 from tfclean.errors import JournalError, Refused
-from tfclean.model import Event, Key, OutcomeKind, Plan, Result
+from tfclean.model import Confidence, Event, Key, OutcomeKind, Plan, Result, Verdict
 
 
 def plan_of(world: World, **options: object) -> Plan:
@@ -434,3 +435,16 @@ def test_limits_are_asked_again_of_what_was_listed_a_moment_ago() -> None:
     with pytest.raises(Refused):
         destroy(world, make_plan(world.judge(seen)), seen=seen, options=Options(max_deletions=1))
     assert world.requests == []
+
+
+def test_what_might_be_the_jobs_stays_a_leftover_when_what_told_so_is_gone() -> None:
+    world = World()
+    whole_job(world)
+    net, sub = world.network("other", ours=False)
+    perhaps = Key("network.port", world.port("perhaps", net, sub, ours=False))
+    known = world.judge(world.inventory())
+    guess = replace(known.findings[perhaps], verdict=Verdict.POSSIBLE, confidence=Confidence.POSSIBLE)
+    plan = make_plan(replace(known, findings={**known.findings, perhaps: guess}), options=Options())
+    result = destroy(world, plan)
+    assert [kept.target for kept in result.leftovers] == [perhaps]
+    assert (result.exit_code, result.proven) == (1, False)

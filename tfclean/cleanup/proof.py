@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from tfclean.cleanup.choice import is_job
 from tfclean.cleanup.options import Options
 from tfclean.kinds.registry import KINDS, with_named
-from tfclean.model import EdgeType, Finding, Inventory, Judgement, Kept, Key, Outcome, Plan, Verdict
+from tfclean.model import EdgeType, Finding, Inventory, Judgement, Kept, Key, Outcome, OutcomeKind, Plan, Verdict
 
 Judge = Callable[[Inventory], Judgement]
 """Judges a fresh inventory by the evidence of the run."""
+_UNDONE = (OutcomeKind.BLOCKED, OutcomeKind.SKIPPED, OutcomeKind.FAILED)
 
 
 def leftovers(judgement: Judgement, options: Options, reasons: Mapping[Key, Outcome] | None = None) -> tuple[Kept, ...]:
@@ -55,6 +56,25 @@ def _reason(finding: Finding, outcome: Outcome | None) -> str:
     if status in KINDS[finding.kind].transitional:
         return f"it is still {status}"
     return finding.evidence[0].text if finding.evidence else f"it is {finding.verdict.value}"
+
+
+def outlasting(plan: Plan, judgement: Judgement, outcomes: Mapping[Key, Outcome]) -> tuple[Kept, ...]:
+    """Give what the plan said was, or might be, the job's, is still there, and is judged a stranger now.
+
+    What it was judged by may have gone with the run's other objects: the clocks are compared by their dates.
+
+    Args:
+        plan: what was to be done.
+        judgement: of a fresh inventory.
+        outcomes: of the plan's steps, by object.
+    """
+    left = {kept.target: kept for kept in plan.kept if kept.leftover}
+    for step in plan.steps:
+        outcome = outcomes.get(step.target)
+        if outcome is not None and outcome.outcome in _UNDONE:
+            left[step.target] = Kept(step.target, step.name, outcome.because or "it is still there", True, outcome.blockers)
+    found = judgement.findings
+    return tuple(k for key, k in left.items() if key in found and found[key].verdict is Verdict.FOREIGN and not found[key].keep)
 
 
 def remains(plan: Plan, inventory: Inventory, reasons: Mapping[Key, Outcome]) -> tuple[Kept, ...]:

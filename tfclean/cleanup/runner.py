@@ -17,7 +17,7 @@ from tfclean.cleanup.machine import RealMachine
 from tfclean.cleanup.messages import Done
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ports import Cloud, Interrupt, Machine
-from tfclean.cleanup.proof import Judge, leftovers, remains
+from tfclean.cleanup.proof import Judge, leftovers, outlasting, remains
 from tfclean.cleanup.renewal import follow, renewed, told
 from tfclean.cleanup.reversal import Reversal
 from tfclean.cleanup.shell import INTERRUPTED, Shell
@@ -203,7 +203,9 @@ class _Run:
         if proof is None:
             return remains(self.plan, inventory, reasons)
         told = {k.target: Outcome(k.target, k.name, OutcomeKind.KEPT, k.because) for k in self.plan.kept}
-        return leftovers(proof(inventory), self.options, {**told, **reasons})
+        judgement = proof(inventory)
+        found = (*leftovers(judgement, self.options, {**told, **reasons}), *outlasting(self.plan, judgement, reasons))
+        return tuple(sorted(found, key=lambda kept: kept.target))
 
     def _conclude(self, done: Done, proven: bool, left: tuple[Kept, ...], gap: str, *, began: float, end: float) -> Result:
         now = self.shell.machine.now()
