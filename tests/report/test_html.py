@@ -195,7 +195,7 @@ def test_a_row_that_is_left_out_is_told() -> None:
 def test_a_text_that_differs_by_the_rows_own_name_stands_once() -> None:
     same = [
         (
-            ("Zombies", ""),
+            Head("Zombies", "", open=False),
             Entry(live("network.port", uuid(n)).key, f"port-{n}", uuid(n), "zombie", State.BAD, notes=(f"port-{n} is {uuid(n)}",)),
         )
         for n in range(100)

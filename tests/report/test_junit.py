@@ -75,6 +75,11 @@ def test_a_case_has_the_class_of_its_module_and_kind() -> None:
     assert cases["openstack_networking_port_v2.a"] == "network.port"
 
 
+def test_what_is_protected_is_a_case_only_where_a_trace_of_the_job_speaks_of_it() -> None:
+    own, other = finding(SERVER, Verdict.PROTECTED, addresses=(NODE,)), finding(PORT, Verdict.PROTECTED)
+    assert ends(diff(Judgement({f.key: f for f in (own, other)}, ()))) == {NODE: "passed"}
+
+
 def test_two_objects_of_one_address_are_two_cases() -> None:
     twins = [replace(finding(r, Verdict.ZOMBIE), addresses=(NODE,)) for r in (SERVER, PORT)]
     assert ends(diff(Judgement({f.key: f for f in twins}, ()))) == {f"{NODE} ({uuid(n)})": "failure" for n in (1, 2)}
