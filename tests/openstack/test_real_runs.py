@@ -25,10 +25,10 @@ LATEST, OLD = "~> 3.0", "1.54.1"
 @pytest.mark.parametrize(
     ("engine", "seed"),
     [
-        (Engine("terraform", LATEST), 1),
-        (Engine("terraform", OLD), 2),
-        (Engine("tofu", OLD), 3),
-        (Engine("tofu", LATEST), 4),
+        (Engine("terraform", LATEST), 9),
+        (Engine("terraform", OLD), 13),
+        (Engine("tofu", LATEST), 11),
+        (Engine("tofu", OLD), 1),
     ],
     ids=str,
 )
