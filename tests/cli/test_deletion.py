@@ -83,7 +83,7 @@ def test_a_journal_has_the_name_it_was_given_and_is_never_written_over(job: Path
         tfclean.destroy(job, cloud=cloud(), approve=lambda plan: True, journal=wanted)
     ran = run("journal", wanted)
     assert ran.code == 0, ran.err
-    assert f"security group group ({GROUP})" in ran.out
+    assert f"security group group ({GROUP})" in " ".join(ran.out.split())
     assert json.loads(run("journal", wanted, "-json").out)["document"] == "journal"
 
 
@@ -137,7 +137,7 @@ def test_progress_is_on_stderr_and_the_result_on_stdout(job: Path) -> None:
     document = json.loads(out.getvalue())
     assert (document["document"], document["project"], document["proven"]) == ("result", PROJECT, True)
     assert "Would delete 1 object" in err.getvalue()
-    assert f"deleting security group group ({GROUP})" in err.getvalue()
+    assert f"gone: security group group ({GROUP})" in err.getvalue()
 
 
 def test_a_policy_that_forbids_is_blocked_and_1(job: Path) -> None:

@@ -47,7 +47,9 @@ def test_it_ends_with_the_twin_untouched(told: tuple[int, str, str, list[Path]])
 
 def test_it_has_no_colour_in_a_pipe_and_fits_80_columns(told: tuple[int, str, str, list[Path]]) -> None:
     assert not ESCAPE.search(told[1] + told[2])
-    assert max(map(len, told[1].splitlines())) <= 80
+    # A line for a shell is there to be copied, and so is not broken.
+    wide = [line for line in told[1].splitlines() if len(line) > 80 and not line.startswith("      terraform state rm ")]
+    assert wide == []
 
 
 def test_it_leaves_nothing_behind(told: tuple[int, str, str, list[Path]]) -> None:

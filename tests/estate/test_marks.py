@@ -22,7 +22,8 @@ def address(id_: str, description: str = MARK, **more: Any) -> Resource:
 
 def judged(*resources: Resource, creates: int = 1, description: Any = MARK, **variables: str) -> Judgement:
     claims = [flying(f"{ADDRESS}[{n}]", description=description) for n in range(creates)]
-    return judge(footprint(claims, **({"variables": given(**variables)} if variables else {})), inventory(*resources))
+    more: dict[str, Any] = {"variables": given(**variables)} if variables else {}
+    return judge(footprint(claims, **more), inventory(*resources))
 
 
 def test_a_floating_ip_is_known_by_its_description() -> None:

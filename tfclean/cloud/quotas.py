@@ -6,7 +6,7 @@ They are told beside a result and decide nothing, so whatever fails is a gap and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from tfclean.cloud.inventory import Pool, Scope, threads
 from tfclean.cloud.transport import Lost, Transport
@@ -68,7 +68,7 @@ def _usage(sheet: Sheet, name: str, words: str, row: Any, count: Callable[[str],
     return Usage(sheet.service, words, used, limit if _whole(limit) else -1) if _whole(used) else None
 
 
-def _whole(number: Any) -> bool:
+def _whole(number: Any) -> TypeGuard[int]:
     return isinstance(number, int) and not isinstance(number, bool)
 
 

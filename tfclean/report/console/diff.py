@@ -55,7 +55,7 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
     pending(page, judgement.pending, partial(_name, judgement), verbose=look.verbose, told=told, most=FEW // 2 if large else MOST_PENDING)
     if look.verbose and not look.tree:
         _listed(page, judgement)
-    advice(page, hints(judgement), FEW if large else None)
+    advice(page, hints(judgement), FEW // 2 if large else None)
     gaps(page, judgement.gaps, verbose=look.verbose, most=FEW if large else GAPS)
     _next(page, judgement, found)
 

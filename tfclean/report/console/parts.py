@@ -26,7 +26,7 @@ GAPS = 8
 """More gaps than this are counted and not listed, unless verbose."""
 KINDS_COUNTED = 2
 """Kinds that are told apart in a count of what is not listed: one, and all others."""
-PLACES = 6
+PLACES = 4
 """Places that a large report names."""
 CLASSES = 2
 """Classes of problem that are counted for each of them."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from tfclean.model import Key, PendingCreate
 from tfclean.report.console.page import Page
-from tfclean.report.text import joined, many, moment, quantity, titled
+from tfclean.report.text import joined, many, moment, quantity, shorten, titled
 
 MOST = 5
 """More creates than this are counted and not listed, unless verbose."""
@@ -25,7 +25,7 @@ def pending(
         named: gives the name of an object.
         verbose: tell all of them, and what was rejected.
         told: addresses of those that the report has told already what came of: they are only counted.
-        most: how many are told.
+        most: how many are told; where that is fewer than usual, in one line each.
     """
     if not creates:
         return
@@ -36,7 +36,8 @@ def pending(
         page.prose(f"{made} made, or may have made, what is listed above (-v tells)", "dim", 2)
     for create in open_ if verbose else open_[:most]:
         page.line(create.address, "", 2)
-        page.prose(f"{since(create)}; {outcome(create, named)}", "dim", 4)
+        what = f"{since(create)}; {outcome(create, named)}"
+        page.prose(what if verbose or most >= MOST else shorten(what, page.width - 4), "dim", 4)
         if verbose:
             rejected(page, create, named, indent=4)
     if len(open_) > most and not verbose:
