@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +12,9 @@ from markdown_it import MarkdownIt
 from tests.estate.test_scenarios import judged
 from tests.making import live
 from tests.recorded import JOBS
-from tests.report.making import NODE, SERVER, finding, judgement, plan, result, shown, uuid
-from tfclean.model import Evidence, Gap, GapKind, Judgement, Verdict
-from tfclean.report.markdown import LIMIT, MOST, code, prose
+from tests.report.making import CONTEXT, NODE, PORT, SERVER, finding, judgement, plan, result, shown, uuid
+from tfclean.model import Action, Confidence, Evidence, Gap, GapKind, Judgement, Outcome, OutcomeKind, Plan, Result, Step, Verdict
+from tfclean.report.markdown import LIMIT, MOST, MarkdownReport, code, prose
 
 DIFF = f"""\
 ### ❌ tfclean diff
@@ -137,3 +138,20 @@ def test_recorded_jobs_read_well(scenario: str) -> None:
     text = markdown(lambda report: report.diff(judged(scenario)))
     assert len(text) < 30_000
     assert MarkdownIt("commonmark").render(text).count("<summary>") == text.count("<summary>")
+
+
+def test_what_is_taken_back_is_told_as_that() -> None:
+    context = replace(CONTEXT, command="resume", back=True)
+    steps = (Step(Action.DETACH, SERVER.key, "node-a", "", Confidence.CERTAIN),)
+    undone = (Outcome(SERVER.key, "node-a", OutcomeKind.DELETED), Outcome(PORT.key, "port", OutcomeKind.FAILED, "no"))
+    ended = Result(undone=undone, exit_code=1, journal="a b", message="1 of 2 is taken back.")
+    told = []
+    for write in (lambda r: r.plan(Plan(steps), {}), lambda r: r.plan(Plan(()), {}), lambda r: r.result(ended)):
+        stream = io.StringIO()
+        write(MarkdownReport(stream, context))
+        told.append(stream.getvalue())
+    assert "Would take back 1 server; what was deleted stays deleted." in told[0]
+    assert "tie again: server `node-a`" in told[0]
+    assert "Nothing to take back; what was deleted stays deleted." in told[1]
+    assert told[2].index("Not taken back (1)") < told[2].index("Taken back (1)")
+    assert "To try again: `tfclean resume --undo 'a b'`" in told[2]
