@@ -96,6 +96,17 @@ def test_a_thousand_objects_are_some_lines() -> None:
     assert sum("failed: port p" in each for each in lines) == TROUBLES
 
 
+def test_what_was_not_taken_back_is_never_told_as_taken_back() -> None:
+    stream = io.StringIO()
+    with Progress(stream, Look(), plan()) as progress:
+        progress(event("undone", ROUTER, 1, outcome="failed", because="the subnet is gone"))
+        progress(event("undone", PORT.key, 2, outcome="deleted"))
+    assert stream.getvalue() == (
+        f"     0s  [1/4] not taken back: router interface {uuid(11)}: the subnet is gone\n"
+        f"     1s  [2 of 4 done, 1 of them not taken back] taken back: port node-a ({uuid(2)})\n"
+    )
+
+
 def test_silence_is_broken_by_what_takes_so_long() -> None:
     stream, now = io.StringIO(), [0.0]
     progress = Progress(stream, Look(), plan(), clock=lambda: now[0], silence=30)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tfclean.model import Event, Key, Plan
-from tfclean.report.telling import Names, again, reason, words
+from tfclean.report.telling import Names, again, reason, well, words
 from tfclean.report.text import by_kind, duration, quantity
 
 ENDINGS = frozenset({"gone", "blocked", "skipped", "failed", "undone"})
@@ -40,6 +40,8 @@ class Doing:
         self.total = len(plan.steps) if plan else 0
         self.ended: dict[Key, str] = {}
         self.busy: dict[Key, Work] = {}
+        self._bad: set[Key] = set()
+        self.aim = "gone"
         self.proving = "looking again to prove the end"
         self._needs = {s.target: s.needs for s in plan.steps if s.needs} if plan else {}
 
@@ -54,6 +56,8 @@ class Doing:
         if event.type in ENDINGS:
             self.busy.pop(key, None)
             self.ended[key] = event.type
+            (self._bad.discard if well(event) else self._bad.add)(key)
+            self.aim = "taken back" if event.type == "undone" else self.aim
         elif event.type == "intent":
             since = self.busy[key].since if key in self.busy else event.time.timestamp()
             self.busy[key] = Work(self.names.doing(event), since)
@@ -74,8 +78,8 @@ class Doing:
 
     @property
     def bad(self) -> int:
-        """How many objects have ended otherwise than gone."""
-        return sum(ended in ("blocked", "failed", "skipped") for ended in self.ended.values())
+        """How many objects have not ended as they should."""
+        return len(self._bad)
 
     @property
     def over(self) -> bool:
@@ -85,7 +89,7 @@ class Doing:
     def head(self) -> str:
         """Say how far it is: ``12 of 40 done, 1 of them not gone``."""
         of = f" of {max(self.total, len(self.ended))}" if self.total else ""
-        return f"{len(self.ended)}{of} done{f', {self.bad} of them not gone' if self.bad else ''}"
+        return f"{len(self.ended)}{of} done{f', {self.bad} of them not {self.aim}' if self.bad else ''}"
 
     def works(self, now: float) -> list[str]:
         """Say what is being done, the longest first: ``server y: deleting for 40s``."""

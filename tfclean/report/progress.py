@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 from tfclean.model import Event, Key, Plan
 from tfclean.report.base import Look
 from tfclean.report.doing import ENDINGS, Doing
-from tfclean.report.telling import line
+from tfclean.report.telling import line, well
 from tfclean.report.text import by_kind, duration, joined
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ PACE = 5.0
 """Seconds between two lines about what went well."""
 SILENCE = 30.0
 """Seconds after which something is said though nothing has happened."""
-AT_ONCE = frozenset({"blocked", "failed", "interrupted", "proof"})
-"""Events that are told when they come."""
+AT_ONCE = frozenset({"interrupted", "proof"})
+"""Events that are told when they come, as what ended badly is."""
 TROUBLES = 20
 """After so many of them, those that ended badly too are told together."""
 STAYING = frozenset({"blocked", "failed", "interrupted"})
@@ -111,7 +111,8 @@ class Progress:
             self._doing.take(event)
             if self._live is not None:
                 with contextlib.suppress(OSError, ValueError):
-                    self._live.show(self._counted(line(event, self._doing.names)) if event.type in STAYING else "")
+                    stays = event.type in STAYING or (event.type == "undone" and not well(event))
+                    self._live.show(self._counted(line(event, self._doing.names)) if stays else "")
             elif self._look.verbose:
                 self._say(self._counted(line(event, self._doing.names), event))
             else:
@@ -146,12 +147,14 @@ class Progress:
     def _plain(self, event: Event) -> None:
         """Tell what ended badly at once, and all else together now and then."""
         said = line(event, self._doing.names)
-        self._troubles += event.type in ("blocked", "failed")
-        if event.type in AT_ONCE and self._troubles <= TROUBLES:
+        bad = event.type in ("blocked", "failed") or (event.type == "undone" and not well(event))
+        self._troubles += bad
+        if (bad or event.type in AT_ONCE) and (not bad or self._troubles <= TROUBLES):
             self._say(self._together())
             self._say(self._counted(said, event))
         elif event.target is not None and event.type in ENDINGS:
-            self._ended.setdefault("taken back" if event.type == "undone" else event.type, []).append(event.target)
+            word = event.type if event.type != "undone" else "not taken back" if bad else "taken back"
+            self._ended.setdefault(word, []).append(event.target)
         elif said and event.type in ("refused", "answered", "lost"):
             self._repeated.append(said)
         if event.type == "proof":

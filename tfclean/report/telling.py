@@ -86,9 +86,13 @@ def _ending(word: str) -> Callable[[Event, Names], str]:
     return told
 
 
+def well(event: Event) -> bool:
+    """Tell whether an event that ends an object's story ends it as it should."""
+    return event.type == "gone" or (event.type == "undone" and event.data.get("outcome") in ("deleted", "already_gone"))
+
+
 def _undone(event: Event, names: Names) -> str:
-    done = event.data.get("outcome") in ("deleted", "already_gone")
-    return _ending("taken back" if done else "not taken back")(event, names)
+    return _ending("taken back" if well(event) else "not taken back")(event, names)
 
 
 def _waiting(event: Event, names: Names) -> str:
