@@ -18,8 +18,8 @@ def parser() -> argparse.ArgumentParser:
         "SHELL",
         "Print a script that has a shell complete commands, options, formats and files.",
         """\
-A new shell reads it: bash with the package bash-completion, zsh if the directory
-stands in $fpath before compinit.
+A new shell reads it: bash with the package bash-completion; zsh, if the
+directory is in $fpath before compinit.
 
 examples:
   tfclean completion bash > ~/.local/share/bash-completion/completions/tfclean
