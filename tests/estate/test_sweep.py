@@ -164,6 +164,18 @@ def test_an_address_goes_with_its_port_and_alone_if_it_has_none() -> None:
     assert gone(swept(project(alone, elsewhere))) == set()
 
 
+def test_an_address_that_was_reserved_before_the_job_and_is_kept_is_untied_and_stays() -> None:
+    tagged = {"tags": ["tfclean:keep"], "port_id": "a-port"}
+    reserved = live("network.floating_ip", "a-ip", "10.9.0.1", after=OLD - HOUR, **tagged)
+    found = swept(project(*(reserved if r.key == reserved.key else r for r in job("a"))))
+    assert gone(found) == ids("a") - {"a-ip"}
+    plan = make_plan(found)
+    assert not [kept for kept in plan.kept if kept.leftover]
+    assert Key("network.floating_ip", "a-ip") not in {key for step in plan.steps for key in (step.target, *step.parts)}
+    own = live("network.floating_ip", "a-ip", "10.9.0.1", after=OLD + 9, **tagged)
+    assert gone(swept(project(*(own if r.key == own.key else r for r in job("a"))))) == set()
+
+
 def test_what_has_no_date_takes_that_of_its_group_and_stays_where_there_is_none() -> None:
     servers = live("compute.server_group", "g", "g", members=["a-server"])
     assert gone(swept(project(servers, *job("a")))) == ids("a") | {"g"}

@@ -66,6 +66,22 @@ def test_three_old_jobs_go_and_the_young_one_and_the_router_of_all_stay(tmp_path
     assert again.plan.steps == ()
 
 
+def test_an_address_that_was_reserved_and_is_kept_outlives_the_job_that_it_led_to(tmp_path: Path) -> None:
+    scene = Scene()
+    reserved = scene.me.address(description="do-not-delete")
+    scene.world.advance(HOURS)
+    old = made(scene, "old", "10.1.0.0/24", scene.me.router())
+    port = next(id_ for kind, id_ in old if kind == "port")
+    scene.me.send("network", "PUT", f"/floatingips/{next(i for k, i in old if k == 'floatingip')}", {"floatingip": {"port_id": None}})
+    scene.me.send("network", "PUT", f"/floatingips/{reserved}", {"floatingip": {"port_id": port}})
+    scene.world.advance(5 * HOURS)
+    scene.now()
+    result = tfclean.sweep(cloud=tfcleans(scene.wire), journal=tmp_path / "journal", **YES)
+    assert (result.exit_code, result.proven, result.leftovers) == (0, True, ())
+    assert lives(scene, old) == []
+    assert scene.world.tables["floatingip"][reserved]["port_id"] is None
+
+
 def test_an_interrupted_sweep_is_ended_by_resume_without_anything_young(tmp_path: Path) -> None:
     scene = Scene()
     router = scene.me.router()

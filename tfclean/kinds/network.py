@@ -167,6 +167,7 @@ FLOATING_IP = Kind(
     title="floating_ip_address",
     status="status",
     delete=_delete("/floatingips/{id}"),
+    common=True,
 )
 
 FLOATING_IP_ASSOCIATION = Kind(
