@@ -184,6 +184,14 @@ def test_what_only_a_numbered_backup_knows_was_let_go() -> None:
     ]
 
 
+def test_a_log_from_before_a_state_rm_does_not_undo_it() -> None:
+    at = datetime.fromtimestamp(1700000000, UTC)
+    backup = state(5, claim(Tense.RECORDED, "x"), path="terraform.tfstate.1700000000.backup", kind=SourceKind.BACKUP)
+    for ended, told in ((at - MINUTE, Tense.FORGOTTEN), (None, Tense.FORGOTTEN), (at + MINUTE, Tense.RECORDED)):
+        united = unite([state(6), backup, log("apply.log", claim(Tense.CREATED, "x", ended=ended))])
+        assert told in {c.tense for c in united.claims}
+
+
 def test_a_planned_create_that_is_recorded_or_created_is_told_once() -> None:
     planned = plan(claim(Tense.PLANNED, attributes={"name": "n"}))
     assert tenses(unite([planned, state(1, claim(Tense.RECORDED, "x"))])) == [(Tense.RECORDED, "x")]

@@ -9,7 +9,8 @@
 4. What only a numbered backup knows was let go by ``state rm``: its owner may have wanted it to stay.
 5. Creates are told once, and only if nothing tells what came of them (`creates`).
 6. What a run that ended well has made stands in the state that it wrote. Where the present state was read whole, of the traces that
-   `tfclean run` kept of it only what it destroyed or let go of counts: else what its owner let go of later would still look like a leftover.
+   `tfclean run` kept of it only what it destroyed or let go of counts: else what its owner let go of later would still look like
+   a leftover.
 7. What a configuration declares completes what the others say, and never contradicts it (`declared`).
 """
 
@@ -29,7 +30,7 @@ from tfclean.terraform.log_story import LogReading
 from tfclean.terraform.reading import Reading
 
 _STATES = (SourceKind.ERRORED_STATE, SourceKind.STATE)
-_NUMBERED = re.compile(r"\.\d+\.backup$")
+_NUMBERED = re.compile(r"\.(\d+)\.backup$")
 _CANCELLED = frozenset({Tense.RECORDED, Tense.TAINTED, Tense.DEPOSED, Tense.CREATED})
 _ELSEWHERE = frozenset({GapKind.REMOTE, GapKind.STATE_LOST})
 _LOST = frozenset({GapKind.STATE_LOST, GapKind.ENCRYPTED, GapKind.UNREADABLE})
@@ -178,11 +179,14 @@ def _let_go(claims: Sequence[Claim], ordered: Iterable[Reading]) -> list[Claim]:
     numbered = {r.source.path: r.serial or -1 for r in ordered if r.is_state and _NUMBERED.search(r.source.path)}
     if not numbered:
         return list(claims)
+    last = max(int(found[1]) for path in numbered if (found := _NUMBERED.search(path)))
     serials = {reading.source: reading.serial or -1 for reading in ordered if reading.is_state}
     newest: dict[tuple[str, str | None], float] = {}
     for claim in claims:
         if claim.tense in _CANCELLED and claim.source.path not in numbered:
-            serial = float("inf") if claim.present or claim.tense is Tense.CREATED else serials.get(claim.source, -1)
+            # A log tells of no state; what it saw made is newer than a backup only if the backup's own time says so.
+            later = claim.tense is Tense.CREATED and claim.ended is not None and claim.ended.timestamp() > last
+            serial = float("inf") if claim.present or later else serials.get(claim.source, -1)
             newest[claim.type, claim.id] = max(serial, newest.get((claim.type, claim.id), -1))
 
     def marked(claim: Claim) -> Claim:
