@@ -195,7 +195,8 @@ def test_log_and_state_survive_a_kill_of_everything(job: Path, tmp_path: Path) -
         for pid in (process.pid, *map(int, children)):
             os.kill(pid, signal.SIGKILL)
         process.wait()
-        assert all(gone(int(pid)) for pid in children)
+        while not all(gone(int(pid)) for pid in children):
+            time.sleep(0.01)
     assert state.read_bytes() == b""
     assert copy.read_bytes() == STATE.read_bytes()
     assert kept(job, "stdout") == LOG.read_text()

@@ -31,6 +31,8 @@ resource "terraform_data" "many" {
 }
 """
 APPLY = ["terraform", "apply", "-auto-approve", "-no-color"]
+ALONE = {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+"""Nothing is asked for on the network, and nothing is said of how this machine is set up."""
 
 
 @pytest.fixture
@@ -47,12 +49,11 @@ def job(tmp_path: Path) -> Iterator[Path]:
 
 def start(job: Path, text: str) -> subprocess.Popen[str]:
     (job / "main.tf").write_text(text)
-    subprocess.run(["terraform", "init"], cwd=job, check=True, capture_output=True)
-    env = {**os.environ, "CHECKPOINT_DISABLE": "1"}
+    subprocess.run(["terraform", "init"], cwd=job, check=True, capture_output=True, env={**os.environ, **ALONE})
     return subprocess.Popen(
         [sys.executable, "-m", "tfclean", "run", "--", *APPLY],
         cwd=job,
-        env=env,
+        env={**os.environ, **ALONE},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -125,8 +126,8 @@ def test_after_a_kill_of_everything_what_was_printed_is_kept_and_copies_are_whol
 
 def test_a_failure_says_what_to_do(job: Path) -> None:
     (job / "main.tf").write_text('resource "terraform_data" "one" {\n  provisioner "local-exec" { command = "exit 3" }\n}\n')
-    subprocess.run(["terraform", "init"], cwd=job, check=True, capture_output=True)
-    ran = cli("run", "--", *APPLY, cwd=job, env={"CHECKPOINT_DISABLE": "1"})
+    subprocess.run(["terraform", "init"], cwd=job, check=True, capture_output=True, env={**os.environ, **ALONE})
+    ran = cli("run", "--", *APPLY, cwd=job, env=ALONE)
     assert ran.code == 1
     assert "local-exec provisioner error" in ran.err
     assert ran.err.endswith("tfclean destroy\n")

@@ -6,6 +6,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tfclean.cleanup.journal import Journal
 from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.runner import run
 from tfclean.cloud.document import dump
+from tfclean.terraform import runs
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 _OURS = frozenset({"scenario.json", "made.json", "before.json", "after.json", "README.md"})
@@ -38,6 +40,10 @@ resource "openstack_networking_port_v2" "p" {
 }
 """
 _VARIABLES = 'name = "job-1"\nlist = ["a", { b = 1 }]\ntext = <<EOT\n  x\nEOT\n'
+RUN = runs.Record(
+    ("terraform", "apply", "-var=name=job-1"), datetime(2026, 11, 1, tzinfo=UTC), "terraform", "1.11.4", "apply", environment=("OS_CLOUD",)
+)
+_TIMES = "".join(f"2026-11-01T00:00:{second:02}.5Z {stream} {400 * second}\n" for second in range(60) for stream in runs.STREAMS)
 
 
 @cache
@@ -67,6 +73,8 @@ def _made() -> Iterator[tuple[str, bytes]]:
     yield "made/terraform.tfstate.pointer", json.dumps(_POINTER).encode()
     yield "made/main.tf", _CONFIGURATION.encode()
     yield "made/terraform.tfvars", _VARIABLES.encode()
+    yield "made/run.json", json.dumps(runs.document(RUN)).encode()
+    yield "made/run.times", _TIMES.encode()
     log = (FIXTURES / "destroy-killed" / "apply.log").read_text().splitlines()
     state = (FIXTURES / "killed-early" / "terraform.tfstate").read_text().splitlines()
     yield "made/github.log", dressing.github([*log[:80], *state, "", *log[80:]]).encode()

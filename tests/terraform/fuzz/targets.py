@@ -16,11 +16,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.terraform.fuzz.corpus import groups
+from tests.terraform.fuzz.corpus import RUN, groups
 from tests.terraform.fuzz.mutate import broken
 from tfclean.errors import TfcleanError
 from tfclean.model import Footprint, SourceKind
-from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, pointer, state, state_json, variables
+from tfclean.terraform import locks, log_json, log_text, plan_file, plan_json, pointer, runs, state, state_json, variables
 from tfclean.terraform.backends.fetch import Answer
 from tfclean.terraform.read import read
 from tfclean.terraform.reading import Reading
@@ -61,10 +61,24 @@ def _pointed_at(path: Path) -> Footprint:
         shutil.rmtree(place.parents[1])
 
 
+def _kept(path: Path) -> Footprint:
+    """Read a run whose output, and whose times, the file is."""
+    place = path.parent / "kept"
+    place.mkdir()
+    (place / runs.RECORD).write_text(json.dumps(runs.document(RUN)))
+    for name in (runs.STREAMS[0], runs.TIMES):
+        (place / name).write_bytes(path.read_bytes())
+    try:
+        return _read(place / runs.RECORD)
+    finally:
+        shutil.rmtree(place)
+
+
 FILES: Mapping[str, Callable[[Path], object]] = {
     "named": _read,
     "directory": lambda path: _read(path.parent),
     "backend": _pointed_at,
+    "kept": _kept,
     "variables": variables.from_file,
     "inventory": load_inventory,
     "plan": load_plan,
