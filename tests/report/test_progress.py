@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import io
 import os
@@ -196,17 +197,29 @@ def test_a_terminal_too_narrow_for_a_display_has_plain_lines(width: int) -> None
 
 def test_a_display_follows_the_size_of_its_terminal() -> None:
     main, side = pty.openpty()
-    with os.fdopen(side, "w") as stream, os.fdopen(main, "rb", buffering=0) as reader:
-        live = LiveLines(stream, Look(terminal=True, width=80), lambda: ["x" * 200] * 30)
-        try:
-            for columns, rows in ((80, 24), (30, 5), (120, 50)):
-                fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-                drawn = live._drawn().plain.splitlines()
-                assert {cells(each) for each in drawn} == {columns - 1}
-                assert len(drawn) == min(rows - 1, 30)
-        finally:
-            threading.Thread(target=reader.read, args=(100_000,), daemon=True).start()
-            live.stop()
+    reader = threading.Thread(target=drain, args=(main,))
+    reader.start()
+    try:
+        with os.fdopen(side, "w") as stream:
+            live = LiveLines(stream, Look(terminal=True, width=80), lambda: ["x" * 200] * 30)
+            try:
+                for columns, rows in ((80, 24), (30, 5), (120, 50)):
+                    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+                    drawn = live._drawn().plain.splitlines()
+                    assert {cells(each) for each in drawn} == {columns - 1}
+                    assert len(drawn) == min(rows - 1, 30)
+            finally:
+                live.stop()
+    finally:
+        reader.join()
+        os.close(main)
+
+
+def drain(terminal: int) -> None:
+    """Read what is shown until nobody shows anything any more, which Linux tells as an error."""
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 100_000):
+            pass
 
 
 def test_a_stream_that_went_away_stops_nothing() -> None:
