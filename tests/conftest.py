@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import signal
+
+import pytest
+
+from tests.exhaustive import EXHAUSTIVE
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half of the time a test waits, for a pause or for another process."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is tried with all cases only."""
+    if not EXHAUSTIVE and "lengthy" not in config.option.markexpr:
+        left_out = [item for item in items if item.get_closest_marker("lengthy")]
+        items[:] = [item for item in items if not item.get_closest_marker("lengthy")]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_configure() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
+
+import pytest
 
 EXHAUSTIVE = os.environ.get("TFCLEAN_EXHAUSTIVE") == "1"
 
@@ -10,3 +13,8 @@ EXHAUSTIVE = os.environ.get("TFCLEAN_EXHAUSTIVE") == "1"
 def some(count: int, step: int) -> range:
     """Give the numbers from 0 to `count`, or every so-many-th."""
     return range(0, count, 1 if EXHAUSTIVE else step)
+
+
+def lengthy(*values: Any) -> Any:
+    """Give a case that is tried only with all of them."""
+    return pytest.param(*values, marks=pytest.mark.lengthy)

@@ -19,6 +19,7 @@ import yaml
 
 from tests.ci import scripts
 from tests.ci.scripts import CI
+from tests.exhaustive import lengthy
 from tests.runs.engine import also
 from tests.runs.left import Cloud, left
 from tfclean.simulator.story import JOB
@@ -111,7 +112,7 @@ def old(tmp_path: Path) -> Iterator[Cloud]:
         yield found
 
 
-HOW = pytest.mark.parametrize("how", ["whole", "failed", "killed"])
+HOW = pytest.mark.parametrize("how", [lengthy("whole"), lengthy("failed"), "killed"])
 ALL = {"TFCLEAN_OPTIONS": "--include-possible"}
 
 
@@ -175,13 +176,13 @@ def names(cloud: Cloud) -> set[str]:
     return {str((change.before or {}).get("name", "")) for change in cloud.wire.world.audit if change.action == "deleted"}
 
 
-@pytest.mark.parametrize("system", ["gitlab", "github", "jenkins", "zuul", "kubespray"])
+@pytest.mark.parametrize("system", ["gitlab", *map(lengthy, ("github", "jenkins", "zuul", "kubespray"))])
 def test_a_janitor_takes_what_is_old_and_nothing_that_is_young(system: str, cloud: Cloud) -> None:
     assert sweep(system, Runner(cloud)) == 0
     assert cloud.gone() == set()
 
 
-@pytest.mark.parametrize("system", ["gitlab", "github", "jenkins", "zuul", "kubespray"])
+@pytest.mark.parametrize("system", [*map(lengthy, ("gitlab", "github")), "jenkins", *map(lengthy, ("zuul", "kubespray"))])
 def test_a_janitor_takes_both_old_jobs_and_leaves_what_they_had_in_common(system: str, old: Cloud) -> None:
     runner = Runner(old)
     assert sweep(system, runner) in (0, 1), runner.said
@@ -204,7 +205,7 @@ def sweep(system: str, runner: Runner, options: str = "") -> int:
     return zuul(runner, env, tfclean_command="sweep", tfclean_options=options)
 
 
-@pytest.mark.parametrize("system", ["gitlab", "github", "jenkins", "zuul"])
+@pytest.mark.parametrize("system", ["gitlab", lengthy("github"), lengthy("jenkins"), "zuul"])
 def test_options_with_signs_of_the_shell_are_words_and_nothing_else(system: str, old: Cloud) -> None:
     runner = Runner(old)
     (old.job / "xtouch").touch()

@@ -251,7 +251,8 @@ def test_as_a_function_it_shows_and_returns_how_it_ended(job: Path, tmp_path: Pa
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
 
 
-def test_a_listener_that_breaks_ends_the_command_in_order(job: Path, tmp_path: Path) -> None:
+def test_a_listener_that_breaks_ends_the_command_in_order(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(job)
     program = engine(tmp_path / "bin", ("print", "out"), ("forever",))
 
     def broken(name: str, piece: bytes) -> None:

@@ -12,8 +12,8 @@ import pytest
 from tests.exhaustive import EXHAUSTIVE
 from tests.worlds.story import broken_among
 
-WORLDS = 10_000 if EXHAUSTIVE else 2_000
-PIECE = 50
+WORLDS = 10_000 if EXHAUSTIVE else 200
+PIECE = 25
 
 
 @pytest.mark.parametrize("first", range(0, WORLDS, PIECE))
