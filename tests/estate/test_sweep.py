@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -191,6 +191,32 @@ def test_what_has_no_date_of_its_own_is_dated_by_a_second_look() -> None:
     assert gone(swept(found, seen={key: START - timedelta(hours=3)})) == set()
 
 
+def test_a_first_look_just_now_holds_no_group_back_that_has_a_date_or_users_that_have_one() -> None:
+    groups = [live("compute.server_group", "g", "g", members=["a-server"])]
+    groups.append(live("compute.server_group", "h", "h", members=["a-server", "b-server"]))
+    found = project(*groups, *job("a"), *job("b"))
+    just_now = {Key("compute.server_group", id_): START for id_ in "gh"}
+    assert gone(swept(found, seen=just_now)) == ids("a") | ids("b") | {"g", "h"}
+
+
+def test_what_a_look_within_the_limit_did_not_see_yet_is_young_whatever_it_is_tied_to() -> None:
+    forwarding = live("network.port_forwarding", "f", "f", floatingip_id="a-ip", internal_port_id="a-port")
+    found = project(forwarding, *job("a"))
+    assert gone(swept(found, seen={forwarding.key: START})) == ids("a") | {"f"}
+    lately = swept(found, seen={forwarding.key: START}, absent={forwarding.key: START - timedelta(hours=1)})
+    assert gone(lately) == set()
+    assert why(lately, "a-net") == "port forwarding f is young: it was first seen just now"
+    long_ago = {forwarding.key: START - timedelta(hours=5)}
+    assert gone(swept(found, seen={forwarding.key: START}, absent=long_ago)) == ids("a") | {"f"}
+
+
+@pytest.mark.parametrize("seen", [START, START - timedelta(days=9)])
+def test_what_has_no_date_stays_with_the_young_that_use_it_and_parts_them_from_the_old(seen: datetime) -> None:
+    servers = live("compute.server_group", "g", "g", members=["a-server", "b-server"])
+    found = swept(project(servers, *job("a"), *job("b", YOUNG)), seen={servers.key: seen})
+    assert gone(found) == ids("a")
+
+
 def test_what_should_have_a_date_and_has_none_keeps_its_group() -> None:
     resources = [replace(r, created_at=None) if r.id == "a-port" else r for r in job("a")]
     found = swept(project(*resources))
@@ -287,6 +313,23 @@ def test_whatever_the_project_nothing_young_kept_or_next_to_it_goes(seed: int) -
         # Only what several can use may stay next to what goes, and only as what is used.
         assert edge.source in going, edge
         assert kind.common or stays.kind == "network.security_group_rule", edge
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=1000 if EXHAUSTIVE else 100, deadline=None)
+def test_whatever_the_project_a_first_look_changes_nothing_and_what_is_known_to_be_new_stays(seed: int) -> None:
+    dice = random.Random(seed)
+    found, kept = random_project(dice)
+    keep = [key.id for key in kept]
+    undated = sorted(k for k, r in found.resources.items() if r.created_at is None and not KINDS[k.kind].tie)
+    seen = dict.fromkeys(undated, START)
+    assert gone(swept(found, keep=keep, seen=seen)) == gone(swept(found, keep=keep))
+    new = {key: START - timedelta(hours=dice.choice((1, 9))) for key in undated if dice.random() < 0.5}
+    left = swept(found, keep=keep, seen=seen, absent=new)
+    assert left.sweep is not None
+    going = {key for group in left.sweep.going() for key in group.members}
+    assert not {key for key, last in new.items() if last > START - timedelta(hours=4)} & going
+    assert {key.id for key in going if not KINDS[key.kind].tie} <= gone(swept(found, keep=keep))
 
 
 @given(st.integers(0, 2**32))

@@ -20,7 +20,7 @@ from tests.estate.sweeping import job, project
 from tests.making import START, live
 from tfclean.errors import InputError, Refused
 from tfclean.model import Inventory, Key
-from tfclean.verbs.sightings import look
+from tfclean.verbs.sightings import Sightings, look
 
 GROUP = Key("compute.server_group", "g")
 LATER = START + timedelta(hours=5)
@@ -32,8 +32,8 @@ def lone(**changes: Any) -> Inventory:
 
 def test_what_has_no_date_is_dated_by_the_first_look_and_nothing_else_is(tmp_path: Path) -> None:
     path = tmp_path / "new" / "seen.json"
-    assert look(path, lone(), START) == {GROUP: START}
-    assert look(path, lone(), LATER) == {GROUP: START}
+    assert look(path, lone(), START).first == {GROUP: START}
+    assert look(path, lone(), LATER).first == {GROUP: START}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
@@ -42,24 +42,42 @@ def test_what_changed_or_was_used_since_is_seen_for_the_first_time_again(tmp_pat
     path = tmp_path / "seen.json"
     look(path, lone(), START)
     used = project(live("compute.server_group", "g", "g", members=["a-server"]), *job("a"))
-    assert look(path, used, LATER) == {GROUP: LATER}
-    assert look(path, lone(), LATER + timedelta(hours=1)) == {GROUP: LATER + timedelta(hours=1)}
+    assert look(path, used, LATER).first == {GROUP: LATER}
+    assert look(path, lone(), LATER + timedelta(hours=1)).first == {GROUP: LATER + timedelta(hours=1)}
 
 
 def test_what_is_gone_is_forgotten_and_what_could_not_be_listed_is_not(tmp_path: Path) -> None:
     path = tmp_path / "seen.json"
     look(path, lone(), START)
     unlisted = project(listed=frozenset({"network.network"}))
-    assert look(path, unlisted, LATER) == {}
-    assert look(path, lone(), LATER) == {GROUP: START}
+    assert look(path, unlisted, LATER).first == {}
+    assert look(path, lone(), LATER).first == {GROUP: START}
     look(path, project(), LATER)
-    assert look(path, lone(), LATER) == {GROUP: LATER}
+    assert look(path, lone(), LATER).first == {GROUP: LATER}
+
+
+def test_what_an_earlier_look_did_not_see_is_known_to_be_newer_than_that_look(tmp_path: Path) -> None:
+    path = tmp_path / "seen.json"
+    assert look(path, project(), START) == Sightings()
+    assert look(path, lone(), LATER) == Sightings({GROUP: LATER}, {GROUP: START})
+    # That something changes makes it no newer.
+    used = project(live("compute.server_group", "g", "g", members=["a-server"]), *job("a"))
+    last = LATER + timedelta(hours=1)
+    assert look(path, used, last) == Sightings({GROUP: last}, {GROUP: START})
+
+
+def test_what_the_first_look_saw_or_no_look_could_list_is_not_known_to_be_new(tmp_path: Path) -> None:
+    assert look(tmp_path / "a", lone(), START).absent == {}
+    look(tmp_path / "b", project(listed=frozenset({"network.network"})), START)
+    assert look(tmp_path / "b", lone(), LATER).absent == {}
 
 
 def test_a_look_from_the_future_is_one_of_now(tmp_path: Path) -> None:
     path = tmp_path / "seen.json"
     look(path, lone(), LATER)
-    assert look(path, lone(), START) == {GROUP: START}
+    assert look(path, lone(), START).first == {GROUP: START}
+    more = project(live("compute.server_group", "h", "h"))
+    assert look(path, more, START - timedelta(hours=1)).absent == {Key("compute.server_group", "h"): START - timedelta(hours=1)}
 
 
 @pytest.mark.parametrize("changes", [{"project": "q"}, {"cloud": "q"}, {"region": "q"}, {"user": "q"}])
@@ -105,13 +123,15 @@ def test_a_damaged_file_never_makes_anything_older(tmp_path_factory: pytest.Temp
     document = json.loads(path.read_text())
     row = document["seen"][0]
     field = data.draw(st.sampled_from(["kind", "id", "mark", "time"]))
+    if data.draw(st.booleans()):
+        document["looks"] = data.draw(st.sampled_from([None, [], "x", {"compute.server_group": None}, {"compute.server_group": "x"}]))
     row[field] = data.draw(st.one_of(st.none(), st.integers(), st.text(max_size=30), st.just("2020-01-01T00:00:00")))
     path.write_text(json.dumps(document))
     try:
         found = look(path, lone(), LATER)
     except InputError:
         return
-    assert found == {GROUP: LATER}
+    assert found.first == {GROUP: LATER}
 
 
 def test_a_link_a_pipe_and_a_directory_are_no_files_of_ours(tmp_path: Path) -> None:
@@ -131,7 +151,7 @@ def test_while_another_sweep_uses_it_nothing_is_read(tmp_path: Path) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(Refused, match="another sweep"):
             look(path, lone(), LATER)
-    assert look(path, lone(), LATER) == {GROUP: START}
+    assert look(path, lone(), LATER).first == {GROUP: START}
 
 
 def test_two_sweeps_at_once_leave_a_whole_file(tmp_path: Path) -> None:
@@ -155,7 +175,7 @@ def test_two_sweeps_at_once_leave_a_whole_file(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failed == []
-    assert set(look(path, replace(others[0]), LATER)) == set(others[0].resources)
+    assert set(look(path, replace(others[0]), LATER).first) == set(others[0].resources)
     assert [p.name for p in tmp_path.iterdir()] == ["seen.json"]
 
 

@@ -225,6 +225,12 @@ def test_a_second_look_dates_what_has_no_date(tmp_path: Path) -> None:
     assert second.calls == ["DELETE compute.server_group"]
 
 
+def test_a_second_look_at_an_old_group_does_not_wait_for_what_the_group_dates(tmp_path: Path) -> None:
+    group = live("compute.server_group", "g", "g", members=["a-server"])
+    found = tfclean.plan_sweep(cloud=Obedient(project(group, *job("a"))), two_looks=tmp_path / "seen.json")
+    assert Key("compute.server_group", "g") in {key for swept in found.sweep.going() for key in swept.members}
+
+
 def plan_of(*resources: Any) -> Plan:
     return make_plan(swept(project(*resources)))
 

@@ -60,6 +60,7 @@ class Ages:
         wish: says why somebody asked that an object stay; empty if nobody did.
         outside: what other jobs' states manage, with the reason.
         seen: when objects without a date were first seen.
+        absent: the last look at which they were not there yet; only for those of which there was one.
     """
 
     inventory: Inventory
@@ -67,12 +68,18 @@ class Ages:
     wish: Callable[[Resource], str]
     outside: Mapping[Key, str] = field(default_factory=dict)
     seen: Mapping[Key, datetime] = field(default_factory=dict)
+    absent: Mapping[Key, datetime] = field(default_factory=dict)
 
     def made(self, resource: Resource) -> datetime | None:
         """Give when an object was made, or else first seen; None for what OpenStack makes by itself, at any time."""
         if KINDS[resource.kind].implied(resource):
             return None
         return resource.created_at or self.seen.get(resource.key)
+
+    def lately(self, resource: Resource) -> bool:
+        """Tell whether an object without a date is known to be young: a look within the limit did not see it yet."""
+        absent = self.absent.get(resource.key)
+        return absent is not None and absent >= self.clock.before
 
     def young(self, resource: Resource) -> bool:
         """Tell whether an object is young; what must never be deleted anyway, such as a default group, is not."""

@@ -3,7 +3,8 @@
 In: an inventory, a frozen clock, wishes. Out: a `Judgement` in which what goes is a zombie, and a `Sweep` that tells the groups.
 
 A group goes whole or not at all: only if nothing in it is young, kept, shared, protected or somebody else's, nothing young is tied to
-it, and everything that hangs on it goes too. What has no date takes that of its group; a group without any date stays.
+it, and everything that hangs on it goes too. What has no date takes that of its group, or of those who use it; only a group without
+any date is as old as its first look, and stays without one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tfclean.estate.ages import Ages
@@ -65,7 +66,21 @@ def sweep(ages: Ages, choice: Choice | None = None) -> Judgement:
         A finding for each live object, the ties, and the groups in `Judgement.sweep`. If something could not be listed, nothing goes:
         it may be young, and hang on anything.
     """
-    return _Sweeping(ages, group(ages.inventory), choice or Choice()).judgement()
+    groups = group(ages.inventory)
+    return _Sweeping(replace(ages, seen=_needed(ages, groups)), groups, choice or Choice()).judgement()
+
+
+def _needed(ages: Ages, groups: Groups) -> dict[Key, datetime]:
+    """Give the first looks that count: not those at what its group or its users date, unless it was not there a little earlier."""
+    resources = ages.inventory.resources
+    dated = {groups.of[key] for key, r in resources.items() if r.created_at and not KINDS[r.kind].implied(r)}
+    dated.update(groups.of[edge.target] for edge in groups.crossing)
+
+    def counts(key: Key) -> bool:
+        # What should have a date and has none is in doubt, whatever it is tied to.
+        return groups.of[key] not in dated or bool(KINDS[key.kind].created) or ages.lately(resources[key])
+
+    return {key: first for key, first in ages.seen.items() if key in resources and counts(key)}
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """When objects without a date were first seen: a small file of ours, kept from one sweep to the next.
 
-In: its path, and what is live. Out: the dates. Nodepool's idea: what was there unchanged at two looks that lie far enough apart is old.
+In: its path, and what is live. Out: `Sightings`. Nodepool's idea: what was there unchanged at two looks that lie far enough apart is old.
 
 The file belongs to one project of one cloud. It is replaced whole, under a lock, so that no half of it is ever read; one that is not
 as it should be stops everything, for to guess at a date is to delete something young. An object that changed, or whose ties did, is
@@ -17,6 +17,7 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,35 @@ FORMAT = "1.0"
 LARGEST = 64 * 1024 * 1024
 
 
-def look(path: str | os.PathLike[str], inventory: Inventory, moment: datetime) -> Mapping[Key, datetime]:
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """What the looks tell of objects without a date.
+
+    Attributes:
+        first: since when each was there as it is now.
+        absent: the last look at which it was not there yet, though its kind was listed; nothing for what the first look saw.
+    """
+
+    first: Mapping[Key, datetime] = field(default_factory=dict)
+    absent: Mapping[Key, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    mark: str
+    first: datetime
+    absent: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the file says: its entries, and when each kind was listed last."""
+
+    seen: Mapping[Key, _Entry] = field(default_factory=dict)
+    looks: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def look(path: str | os.PathLike[str], inventory: Inventory, moment: datetime) -> Sightings:
     """Note what has no date, and give when each of it was first seen.
 
     Args:
@@ -46,11 +75,19 @@ def look(path: str | os.PathLike[str], inventory: Inventory, moment: datetime) -
     place = Path(path)
     with _locked(place) as descriptor:
         known = _read(descriptor, place, inventory)
-        marks = _marks(inventory)
-        seen = {key: (mark, min(known[key][1], moment) if known.get(key, ("",))[0] == mark else moment) for key, mark in marks.items()}
-        unseen = {key: entry for key, entry in known.items() if key.kind not in inventory.listed}
-        _replace(place, inventory, {**unseen, **seen})
-    return {key: first for key, (_, first) in seen.items()}
+        seen = {key: _seen(key, mark, known, moment) for key, mark in _marks(inventory).items()}
+        unseen = {key: entry for key, entry in known.seen.items() if key.kind not in inventory.listed}
+        looks = {**known.looks, **dict.fromkeys(filter(_dateless, inventory.listed), moment)}
+        _replace(place, inventory, _Known({**unseen, **seen}, looks))
+    return Sightings({key: e.first for key, e in seen.items()}, {key: e.absent for key, e in seen.items() if e.absent})
+
+
+def _seen(key: Key, mark: str, known: _Known, moment: datetime) -> _Entry:
+    before = known.seen.get(key)
+    if before is None:
+        last = known.looks.get(key.kind)
+        return _Entry(mark, moment, min(last, moment) if last else None)
+    return _Entry(mark, min(before.first, moment) if before.mark == mark else moment, before.absent)
 
 
 def _marks(inventory: Inventory) -> dict[Key, str]:
@@ -66,6 +103,10 @@ def _marks(inventory: Inventory) -> dict[Key, str]:
 def _undated(resource: Resource) -> bool:
     kind = KINDS[resource.kind]
     return resource.created_at is None and not kind.tie and not kind.implied(resource)
+
+
+def _dateless(kind: str) -> bool:
+    return not KINDS[kind].created and not KINDS[kind].tie
 
 
 def _shown(resource: Resource) -> str:
@@ -96,11 +137,11 @@ def _locked(place: Path) -> Iterator[int]:
             os.close(descriptor)
 
 
-def _read(descriptor: int, place: Path, inventory: Inventory) -> dict[Key, tuple[str, datetime]]:
+def _read(descriptor: int, place: Path, inventory: Inventory) -> _Known:
     with os.fdopen(os.dup(descriptor), "rb") as stream:
         data = stream.read(LARGEST + 1)
     if not data:
-        return {}  # made just now
+        return _Known()  # made just now
     try:
         document = json.loads(data) if len(data) <= LARGEST else None
     except (ValueError, RecursionError):
@@ -114,9 +155,15 @@ def _read(descriptor: int, place: Path, inventory: Inventory) -> dict[Key, tuple
         if document.get(name) != own:
             raise InputError(f"{place}: is for {name} {document.get(name) or '(none)'}, and this is {own or '(none)'}; name another file")
     try:
-        return {Key(str(row["kind"]), str(row["id"])): (str(row["mark"]), _time(row["time"])) for row in document["seen"]}
-    except (KeyError, TypeError, ValueError) as error:
+        seen = {Key(str(row["kind"]), str(row["id"])): _entry(row) for row in document["seen"]}
+        return _Known(seen, {str(kind): _time(time) for kind, time in document.get("looks", {}).items()})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{place}: is damaged ({type(error).__name__}: {error}); remove it, and the next look is the first") from None
+
+
+def _entry(row: Mapping[str, Any]) -> _Entry:
+    absent = row.get("absent")
+    return _Entry(str(row["mark"]), _time(row["time"]), None if absent is None else _time(absent))
 
 
 def _time(text: str) -> datetime:
@@ -130,14 +177,24 @@ def _place(inventory: Inventory) -> dict[str, str]:
     return {"cloud": inventory.cloud, "region": inventory.region, "project": inventory.project, "user": inventory.user}
 
 
-def _replace(place: Path, inventory: Inventory, seen: Mapping[Key, tuple[str, datetime]]) -> None:
-    rows = [{"kind": key.kind, "id": key.id, "mark": mark, "time": first.isoformat()} for key, (mark, first) in sorted(seen.items())]
+def _replace(place: Path, inventory: Inventory, known: _Known) -> None:
     head: dict[str, Any] = {"format_version": FORMAT, "document": "sightings", "tool_version": __version__, **_place(inventory)}
+    looks = {kind: time.isoformat() for kind, time in sorted(known.looks.items())}
+    rows = [
+        {
+            "kind": key.kind,
+            "id": key.id,
+            "mark": entry.mark,
+            "time": entry.first.isoformat(),
+            "absent": entry.absent.isoformat() if entry.absent else None,
+        }
+        for key, entry in sorted(known.seen.items())
+    ]
     try:
         handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({**head, "seen": rows}, file, indent=1)
+                json.dump({**head, "looks": looks, "seen": rows}, file, indent=1)
                 file.write("\n")
                 file.flush()
                 os.fsync(file.fileno())

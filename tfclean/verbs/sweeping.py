@@ -101,7 +101,7 @@ def _prepare(
     from tfclean.estate.ages import Ages, Clock
     from tfclean.estate.judge import protected
     from tfclean.estate.sweep import sweep as judge_by_age
-    from tfclean.verbs.sightings import look
+    from tfclean.verbs.sightings import Sightings, look
 
     limit = _limit(older_than, force=options.get("force", False))
     allowed, choice = policy(options), _choice(options)
@@ -111,11 +111,11 @@ def _prepare(
     seen = connection.inventory()
     clock = Clock.of(seen, limit)
     path: StrPath | None = options.get("two_looks")
-    sightings = look(path, seen, clock.moment) if path is not None else {}
+    looks = look(path, seen, clock.moment) if path is not None else Sightings()
 
     def judge(inventory: Inventory) -> Judgement:
         # By the clock of the first look: what has been made since is young, however long all this takes.
-        ages = Ages(inventory, clock, wishes(allowed), protected(footprints, inventory), sightings)
+        ages = Ages(inventory, clock, wishes(allowed), protected(footprints, inventory), looks.first, looks.absent)
         return judge_by_age(ages, choice)
 
     judgement = judge(seen)
