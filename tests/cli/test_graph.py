@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from argparse import Namespace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,9 +13,10 @@ import pytest
 from tests.cli.making import inventory_file, run
 from tests.recorded import FIXTURES, inventory
 from tests.report.graph.languages import read_dot
-from tfclean.cli.commands.explain import apart
+from tfclean.cli.arguments import apart
 
 SCENARIO = "killed-middle"
+CLOCK = re.compile(r"\d\d:\d\d:\d\dZ")
 
 
 @pytest.fixture
@@ -94,4 +97,24 @@ def test_what_follows_the_first_object_is_a_path_if_it_is_there(tmp_path: Path, 
     (tmp_path / "node").touch()
     (tmp_path / "gone").symlink_to("nowhere")
     given = ["node", "other", "-", "http://x/state", "gone"]
-    assert apart("node", given) == (["node", "other"], ["node", "-", "http://x/state", "gone"])
+    assert apart(Namespace(paths=given), ["node"]) == (["node", "other"], ["node", "-", "http://x/state", "gone"])
+
+
+@pytest.mark.parametrize(("command", "code"), [("explain", 0), ("adopt", 1)])
+def test_evidence_of_the_settings_holds_however_many_objects_are_named(command: str, code: int, tmp_path: Path, job: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "tfclean.toml").write_text(f'paths = ["{job}"]\n')
+    one, other = "server 800004-worker-1", "port d14664f8"
+    live = ("--inventory", job / "live.json")
+    told, same = run(command, one, other, *live, cwd=elsewhere), run(command, one, other, job, *live, "--no-config", cwd=elsewhere)
+    assert (told.code, same.code) == (code, code), told.err + same.err
+    assert CLOCK.sub("", told.out) == CLOCK.sub("", same.out)
+    # What is given replaces it; what it names is evidence, though it is not there.
+    (elsewhere / "empty").mkdir()
+    assert run(command, one, other, "empty", *live, cwd=elsewhere).code == 2
+    (elsewhere / "tfclean.toml").write_text('paths = ["gone.tfstate"]\n')
+    missing = run(command, one, *live, cwd=elsewhere)
+    assert missing.code == 2
+    assert "gone.tfstate" in missing.err
+    assert "called" not in missing.err

@@ -16,11 +16,16 @@ from tests.cli.making import inventory_file
 from tests.estate.test_scenarios import judged
 from tests.making import footprint
 from tests.recorded import FIXTURES, inventory
+from tfclean.cleanup.documents import plan_document
+from tfclean.cleanup.journal import Journal
+from tfclean.cleanup.plan import make_plan
 from tfclean.cli import main
 from tfclean.cli.entry import _unexpected
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import InputError, Refused, UsageError
 from tfclean.model import Gap, GapKind, Lock
+from tfclean.report.base import Context
+from tfclean.report.machine import JsonReport
 from tfclean.report.registry import report_class
 from tfclean.verbs import find
 from tfclean.verbs.asking import refuse_locked
@@ -68,7 +73,7 @@ def test_the_commands_that_read(live: str, tmp_path: Path, capsys: pytest.Captur
         (["journal", "x", "--os-cloud", "y"], 2),
         (["plan", STATE, "--inventory", STATE], 2),
         (["apply", STATE], 2),
-        (["resume", STATE], 3),
+        (["resume", STATE], 2),
         (["inventory", "--os-auth-url=http://127.0.0.1:1/v3", "--os-username=u", "--os-password=p", "--os-project-name=q"], 3),
     ],
 )
@@ -76,6 +81,37 @@ def test_exit_codes(arguments: list[str], code: int, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.chdir(tmp_path)
     assert main(arguments) == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["resume", "gone"], "The journal gone cannot be read"),
+        (["resume", "--undo", "gone"], "The journal gone cannot be read"),
+        (["resume", "journal", "no.tfstate"], "no.tfstate"),
+        (["resume", "journal", "--protect", "no.tfstate"], "--protect no.tfstate"),
+        (["resume", "journal", "--ignore-file", "rules"], "rules, line 1"),
+        (["apply", "plan", "--ignore-file", "rules"], "rules, line 1"),
+        (["destroy", STATE, "--ignore-file", "rules"], "rules, line 1"),
+        (["sweep", "--ignore-file", "rules"], "rules, line 1"),
+        (["sweep", "--protect", "no.tfstate"], "--protect no.tfstate"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_before_any_cloud_is_asked(
+    arguments: list[str], told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    plan = make_plan(judged("drifted"))
+    with Journal.create(tmp_path, name="journal") as journal:
+        journal.begin(plan, cloud="", project="p", user="u", region="", now=moment)
+    with Path("plan").open("w", encoding="utf-8") as stream:
+        JsonReport(stream, Context(moment)).plan(plan, plan_document(plan))
+    Path("rules").write_text("network.prot.x\n")
+    assert main([*arguments, *([] if "sweep" in arguments or "--undo" in arguments else ["--auto-approve"])]) == 2
+    told_as = capsys.readouterr().err
+    assert told_as.startswith(f"tfclean: {told}"), told_as
 
 
 def test_what_nobody_thought_of_is_a_sentence_and_a_traceback_on_request(capsys: pytest.CaptureFixture[str]) -> None:

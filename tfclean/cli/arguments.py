@@ -115,6 +115,22 @@ class _Variables(argparse._AppendAction):
         setattr(namespace, self.dest, pairs)
 
 
+def apart(args: argparse.Namespace, first: Sequence[str] = ()) -> tuple[list[str], list[str]]:
+    """Tell objects from paths where both may be given: what is there as a file is a path, and so is a URL or ``-``.
+
+    Args:
+        args: of a command that was parsed; paths of the settings are evidence, whether they are there or not.
+        first: what is an object in any case.
+
+    Returns:
+        Objects and paths, each in the order in which they came. Paths that were given replace those of the settings.
+    """
+    usual: list[str] = getattr(args, "usual_paths", [])
+    given = [] if args.paths is usual else args.paths
+    paths = [each for each in given if each == "-" or "://" in each or os.path.lexists(each)]
+    return [*first, *(each for each in given if each not in paths)], paths or usual
+
+
 def output(parser: argparse.ArgumentParser) -> None:
     """Add how results are shown."""
     group = parser.add_argument_group("output")

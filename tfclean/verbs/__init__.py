@@ -177,6 +177,7 @@ def apply(
     made = plan if isinstance(plan, Plan) else load_plan(plan)
     if made.options.get(OFFLINE):
         raise Refused("the plan was made from an inventory file and not from a cloud: it is for reading only; plan again with the cloud")
+    policy(options)  # what makes no sense is said before any cloud is asked
     return carry_out(made, connect(cloud), options, proof=None)
 
 
@@ -205,7 +206,7 @@ def resume(
         InputError: a file cannot be read.
         CloudError: the cloud cannot be asked.
     """
-    return take_up(path, paths, connect(cloud), options, undo=undo)
+    return take_up(path, paths, cloud, options, undo=undo)
 
 
 def explain(

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tfclean.errors import Interrupted, Refused
 from tfclean.model import Inventory, Judgement, Plan, Result
-from tfclean.verbs.asking import basis, policy, refuse_locked
+from tfclean.verbs.asking import basis, connect, others, policy, refuse_locked
 from tfclean.verbs.files import load_journal
 from tfclean.verbs.options import ApplyOptions, Paths, ResumeOptions, RunOptions, StrPath
 from tfclean.verbs.stale import still_old
@@ -83,13 +83,13 @@ def carry_out(
     return conclude(result, connection, before=before, proof=judge)
 
 
-def take_up(path: StrPath, paths: Paths, connection: Cloud, options: ResumeOptions, *, undo: bool) -> Result:
-    """Go on with the run of a journal, or back.
+def take_up(path: StrPath, paths: Paths, cloud: str | Mapping[str, Any] | Cloud | None, options: ResumeOptions, *, undo: bool) -> Result:
+    """Go on with the run of a journal, or back; no cloud is asked before all files are read.
 
     Args:
         path: the journal.
         paths: evidence to prove the end by; empty for none.
-        connection: where.
+        cloud: where.
         options: limits, evidence, and how it is run.
         undo: go back.
     """
@@ -98,22 +98,25 @@ def take_up(path: StrPath, paths: Paths, connection: Cloud, options: ResumeOptio
     from tfclean.cleanup.reversal import plan_back
     from tfclean.verbs.aftermath import Remembering, conclude, usages
 
-    contents = load_journal(path)
+    contents, allowed = load_journal(path), policy(options)
     told, timeout, interrupt = options.get("on_event"), options.get("timeout"), options.get("interrupt")
     if undo:
-        approved(plan_back(*follow(contents.plan, contents.events)), options)
+        back = plan_back(*follow(contents.plan, contents.events))
+        connection = connect(cloud)
+        approved(back, options)
         return resume.undo(os.fspath(path), connection, on_event=told, timeout=timeout, interrupt=interrupt)
     proof = None
     if isinstance(paths, str | os.PathLike) or (paths := list(paths)):
         found = basis(paths, options)
         refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
         proof = Remembering(found.judge)
+    else:
+        others(options.get("protect", ()))
+    connection = connect(cloud)
     approved(contents.plan, options)
-    still_old(contents.plan, connection, policy(options), options.get("protect", ()))
+    still_old(contents.plan, connection, allowed, options.get("protect", ()))
     before = usages(connection)
-    result = resume.resume(
-        os.fspath(path), connection, options=policy(options), on_event=told, timeout=timeout, interrupt=interrupt, proof=proof
-    )
+    result = resume.resume(os.fspath(path), connection, options=allowed, on_event=told, timeout=timeout, interrupt=interrupt, proof=proof)
     return conclude(result, connection, before=before, proof=proof)
 
 

@@ -51,12 +51,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         check_writable(args.out)
         if os.path.lexists(args.out):
             raise UsageError(f"{args.out}: is there already; it is not replaced")
-    # What a file of settings says is evidence, whether it is there or not.
-    usual = getattr(args, "usual_paths", [])
-    given = [] if args.paths == usual else args.paths
-    paths = [each for each in given if each == "-" or "://" in each or os.path.lexists(each)]
-    subjects = [each for each in given if each not in paths]
-    paths = paths or usual
+    subjects, paths = arguments.apart(args)
     made = verbs.adopt(subjects, paths, cloud=args.os, inventory=args.inventory, every=args.every, **arguments.traced(args))
     if args.out:
         try:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Sequence
 
 from tfclean import verbs
 from tfclean.cli import arguments
@@ -42,7 +40,7 @@ examples:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
-    subjects, paths = apart(args.subject, args.paths)
+    subjects, paths = arguments.apart(args, [args.subject])
     session = Session("explain", args, terminal, document="explanation")
     try:
         told = verbs.explanations(subjects, paths, cloud=args.os, inventory=args.inventory, **arguments.chosen(args))
@@ -56,17 +54,3 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         lambda report: report.explanations(findings, first.judgement, first.plan), session.context(first.judgement.inventory)
     )
     return 0
-
-
-def apart(first: str, rest: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Tell objects from paths: what is there as a file is one.
-
-    Args:
-        first: always an object.
-        rest: what follows it.
-
-    Returns:
-        Objects and paths, each in the order in which they came.
-    """
-    paths = [each for each in rest if each == "-" or "://" in each or os.path.lexists(each)]
-    return [first, *(each for each in rest if each not in paths)], paths
