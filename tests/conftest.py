@@ -6,6 +6,7 @@ import os
 import signal
 
 import pytest
+from hypothesis import settings
 
 from tests.exhaustive import EXHAUSTIVE
 
@@ -21,6 +22,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("lengthy")]
         items[:] = [item for item in items if not item.get_closest_marker("lengthy")]
         config.hook.pytest_deselected(items=left_out)
+
+
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("searching")
+settings.load_profile(os.environ.get("TFCLEAN_HYPOTHESIS", "steady"))
+"""A change is judged by what it changes: new examples are looked for with TFCLEAN_HYPOTHESIS=searching."""
 
 
 def pytest_configure() -> None:

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.cli import forked
 from tfclean.cloud.document import dump
 from tfclean.kinds.base import Call
 from tfclean.kinds.registry import KINDS
@@ -33,16 +34,22 @@ def run(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | No
     """Run tfclean without a terminal and without any cloud of the machine's."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OS_", "TF_", "NO_COLOR"))}
     place = {"XDG_CONFIG_HOME": "/nonexistent", "OS_CLIENT_CONFIG_FILE": "/nonexistent/clouds.yaml"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tfclean", *map(str, arguments)],
-        cwd=cwd,
-        env={**kept, **place, **(env or {})},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    whole = {**kept, **place, **(env or {})}
+    words = [*map(str, arguments)]
+    # What measures coverage, or looks at how an interpreter starts, needs one of its own.
+    if "COVERAGE_PROCESS_CONFIG" in whole or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env or {}):
+        done = subprocess.run(
+            [sys.executable, "-m", "tfclean", *words],
+            cwd=cwd,
+            env=whole,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    else:
+        done = forked.run(words, cwd=cwd, env=whole, stdin=stdin, timeout=60)
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(done.returncode, done.stdout, done.stderr)
 

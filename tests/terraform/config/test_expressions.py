@@ -261,6 +261,7 @@ EXPRESSIONS = st.recursive(
 @example("element([], 1)")
 @example('format("%[9]s", 1)')
 @example("zipmap([u], [])")
+@example('"x${index("a", 1)}y"')
 def test_every_expression_has_a_value_of_bounded_size_or_is_a_fault(text: str) -> None:
     try:
         found = value(text, NAMES)

@@ -179,7 +179,10 @@ def _transpose(value: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _index(values: list[Any], wanted: Any) -> int:
-    return next(at for at, value in enumerate([*values, wanted]) if same(value, wanted) is True and at < len(values))
+    for at, value in enumerate(_list(values)):
+        if same(value, wanted) is True:
+            return at
+    raise ValueError(wanted)
 
 
 def _tolist(value: Any) -> list[Any]:
