@@ -16,7 +16,7 @@ from tests.recorded import FIXTURES, inventory
 from tfclean.cli import arguments, main
 from tfclean.cli.argv import understand
 from tfclean.cli.commands import COMMANDS, load
-from tfclean.cli.settings import NEVER, Settings, find, line_of
+from tfclean.cli.settings import NEVER, PATHS, Settings, _actions, find, line_of
 from tfclean.errors import InputError, UsageError
 
 STATE = FIXTURES / "drifted" / "terraform.tfstate"
@@ -95,6 +95,35 @@ def test_what_a_command_does_not_have_is_no_error_at_the_top() -> None:
     assert not hasattr(parsed("diff"), "timeout")
 
 
+def test_an_output_that_a_command_has_no_form_for_is_passed_over_there(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    live = inventory_file(inventory("drifted"), place / "live.json")
+    write(f'paths = ["{STATE}"]\noutput = ["json=out.json", "junit=out.xml", "svg=out.svg"]\n')
+    assert main(["explain", "64ed1757", "--inventory", str(live)]) == 0
+    assert sorted(p.name for p in place.glob("out.*")) == ["out.json", "out.svg"]
+    (place / "out.json").unlink()
+    assert main(["graph", "--inventory", str(live)]) == 0
+    assert [p.name for p in place.glob("out.*")] == ["out.svg"]
+    write(f'paths = ["{STATE}"]\noutput = ["console"]\n')
+    capsys.readouterr()
+    assert main(["graph", "--inventory", str(live)]) == 0
+    assert capsys.readouterr().out.startswith("digraph")
+    # What is asked for now, or of this command, has to fit.
+    assert main(["graph", "--inventory", str(live), "-o", "console"]) == 2
+    assert main(["explain", "64ed1757", "--inventory", str(live), "-o", "junit"]) == 2
+    write(f'paths = ["{STATE}"]\n[graph]\noutput = ["console"]\n')
+    assert main(["graph", "--inventory", str(live)]) == 2
+    assert "graph draws dot, mermaid or svg" in capsys.readouterr().err
+
+
+def test_every_option_that_names_a_place_is_meant_from_the_directory_of_the_file() -> None:
+    actions = {key: action for name in COMMANDS for key, action in _actions(load(name).parser()).items()}
+    named = {key for key, action in actions.items() if action.metavar in ("FILE", "DIR", "PATH", "FORMAT[=FILE]")}
+    assert named - NEVER.keys() == PATHS
+    Path("sub").mkdir()
+    write('[run]\ndirectory = "infra"\n', "sub/own.toml")
+    assert parsed("run", "--", "true", config="sub/own.toml").directory == "sub/infra"
+
+
 def test_a_run_that_goes_on_takes_no_evidence_from_a_file() -> None:
     write('paths = ["a"]\n')
     assert parsed("resume", "journal").paths == []
@@ -164,6 +193,7 @@ def test_what_approves_or_widens_is_never_set_by_a_file(key: str, table: str) ->
         ('[graph]\nonly = "x"', "line 2: graph.only must be one of"),
         ('ignore-file = ""', "must be a text"),
         ("cloud = 3", "must be a text"),
+        ('output = ["json=a", "xml=b"]', 'tfclean.toml, line 1: output has no format "xml"; the formats are console, json'),
         ("os-password = 'x'", "is no option"),
         ("x = ", "tfclean.toml: is no TOML: Invalid value (at"),
         (f"x = {'[' * 4000}", "tfclean.toml: is"),

@@ -227,7 +227,11 @@ def cloud(parser: argparse.ArgumentParser) -> None:
     """Add what help says of the cloud and of the file of settings; the options themselves are taken out before."""
     parser.add_argument_group("cloud", "OS_* variables, or --os-cloud NAME and any other --os-* option of\nopenstacksdk, or --insecure")
     group = parser.add_argument_group("settings")
-    group.add_argument("--config", metavar="FILE", help="defaults for options (default: tfclean.toml, or [tool.tfclean] of pyproject.toml)")
+    group.add_argument(
+        "--config",
+        metavar="FILE",
+        help="defaults for options, as far as they fit (default: tfclean.toml, or [tool.tfclean] of pyproject.toml)",
+    )
     group.add_argument("--no-config", action="store_true", help="read no such file")
 
 

@@ -40,15 +40,21 @@ class Outputs:
         terminal: the process's streams.
         document: what the command writes, by the name of the method of `Report`.
         console: if none of the given outputs goes to stdout, the console does.
+        usual: what is given was not asked for now: what has no form for the document is passed over.
 
     Raises:
         UsageError: an unknown format, one that has no form for the document, two reports for one place, or a file that cannot be
             written: said before anything is done.
     """
 
-    def __init__(self, given: Sequence[str], terminal: Terminal, document: str = "", *, console: bool = True) -> None:
+    def __init__(self, given: Sequence[str], terminal: Terminal, document: str = "", *, console: bool = True, usual: bool = False) -> None:
         self._terminal = terminal
-        self._outputs = [Output(*_split(text)) for text in dict.fromkeys(given)]
+        every = [Output(*_split(text)) for text in dict.fromkeys(given)]
+        lacking = {output: why for output in every if (why := _lacks(report_class(output.format), document))}
+        if lacking and not usual:
+            output, why = next(iter(lacking.items()))
+            raise UsageError(f"-o {output.format}: {why}")
+        self._outputs = [output for output in every if output not in lacking]
         if console and all(output.path for output in self._outputs):
             self._outputs.insert(0, Output("console"))
         self._streams: dict[Output, Streamed] = {}
@@ -57,10 +63,6 @@ class Outputs:
             if places.count(place) > 1:
                 raise UsageError(f"two outputs for {place or 'stdout'}; give each of the others a file: -o FORMAT=FILE")
         for output in self._outputs:
-            format_ = report_class(output.format)
-            why = format_.lacks.get(document) or _inherited(format_, document)
-            if why:
-                raise UsageError(f"-o {output.format}: {why}")
             if output.path:
                 check_writable(output.path)
 
@@ -159,10 +161,10 @@ class Streamed:
                 self._error = error
 
 
-def _inherited(format_: type[Report], document: str) -> str:
-    """Say that a format has no form of its own for a document that is not for every format."""
+def _lacks(format_: type[Report], document: str) -> str:
+    """Say why a format has no form for a document; empty if it has one."""
     missing = document in Report.few and getattr(format_, document) is getattr(Report, document)
-    return f"it has no form for a {document}; console and json have one" if missing else ""
+    return format_.lacks.get(document) or (f"it has no form for a {document}; console and json have one" if missing else "")
 
 
 def _split(text: str) -> tuple[str, str]:

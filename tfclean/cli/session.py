@@ -48,7 +48,8 @@ class Session:
         self.args = args
         self.terminal = terminal
         self.time = datetime.now(UTC)
-        self.outputs = Outputs(args.output, terminal, document or command, console=console)
+        usual = args.output is getattr(args, "usual_output", None)
+        self.outputs = Outputs(args.output, terminal, document or command, console=console, usual=usual)
         end_as_interrupted()
 
     def context(self, about: Inventory | Plan | None = None) -> Context:

@@ -2,7 +2,8 @@
 
 Keys are the long names of options, and ``paths``, ``cloud`` and ``region``. They stand at the top for every command that has them, or in a
 table of the command's name, which comes before. What is given on the command line comes before both; only lists that protect add up, for
-nothing that is given may take protection away. Paths are meant from the directory of the file. Nothing in it approves or widens a deletion.
+nothing that is given may take protection away. Paths are meant from the directory of the file. What stands at the top and does not fit a
+command, an option that it lacks or an output that it has no form for, is passed over there. Nothing in it approves or widens a deletion.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from typing import Any
 from tfclean.cli.arguments import count
 from tfclean.cli.commands import COMMANDS, Command, load
 from tfclean.errors import InputError
+from tfclean.report.registry import FORMATS
 from tfclean.verbs.files import read_text
 
 FILE, SHARED_FILE = "tfclean.toml", "pyproject.toml"
-PATHS = frozenset({"paths", "protect", "baseline", "var-file", "ignore-file", "output", "two-looks"})
+PATHS = frozenset({"paths", "protect", "baseline", "var-file", "ignore-file", "output", "two-looks", "directory"})
 """Keys whose values are paths."""
 ADDING = frozenset({"keep", "keep-tag", "protect", "var-file"})
 """Lists of which the file's and the command line's add up: those that protect, and files of variables, of which the later one wins."""
@@ -100,6 +102,8 @@ class Settings:
 
         def fill(args: argparse.Namespace) -> None:
             args.usual_paths = later.get("paths", [])
+            common = "output" in chosen and not chosen["output"][1]
+            args.usual_output = later.get("output") if common else None
             for dest, value in later.items():
                 if not getattr(args, dest):
                     setattr(args, dest, value)
@@ -151,6 +155,8 @@ class Settings:
             items = [value] if isinstance(value, str) else value
             if not isinstance(items, list) or not all(isinstance(item, str) and item for item in items):
                 raise self._wrong(key, table, "must be a list of texts")
+            if key == "output" and (strange := [name for item in items if (name := item.partition("=")[0]) not in FORMATS]):
+                raise self._wrong(key, table, f'has no format "{strange[0]}"; the formats are {", ".join(FORMATS)}')
             read = [self._one(action, key, self._placed(key, item), table) for item in items]
             return [("var-file", item) for item in read] if key == "var-file" else read
         whole = action.type is count

@@ -67,6 +67,9 @@ examples:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
+    usual: list[str] | None = getattr(args, "usual_output", None)
+    if args.output is usual:
+        args.output = [given for given in usual or [] if given.partition("=")[0] in FORMATS]
     args.output = [*([args.format] if args.format else []), *args.output] or ["dot"]
     for given in args.output:
         if given.partition("=")[0] not in FORMATS:
