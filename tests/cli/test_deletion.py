@@ -127,7 +127,7 @@ def test_only_yes_is_a_yes(job: Path, answer: str, calls: int) -> None:
     else:
         with pytest.raises(Refused):
             deleting(".", terminal, obedient)
-    assert f"Carry out this step in project {PROJECT}" in err.getvalue()
+    assert f"Delete 1 object in project {PROJECT}" in err.getvalue()
     assert len(obedient.calls) == calls
 
 

@@ -14,12 +14,16 @@ from tests.cleanup.test_undo import legs, untied
 from tests.cleanup.world import World
 from tests.cli.making import Obedient, run
 from tests.making import inventory, live
+from tests.report.making import TIME
 from tfclean.cli.argv import understand
 from tfclean.cli.commands import load
+from tfclean.cli.commands.resume import settled
 from tfclean.cli.session import Deletion, Session
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import NothingToGoOn, Refused
-from tfclean.model import Key, Plan
+from tfclean.model import Action, Confidence, Event, Key, Plan, Step
+from tfclean.report.base import Context
+from tfclean.report.telling import question
 
 GROUP, LATE = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
@@ -73,6 +77,30 @@ def test_going_back_asks_a_question_of_its_own(tmp_path: Path) -> None:
     _, path = untied(world, tmp_path)
     with pytest.raises(Refused, match="nothing was changed"):
         resuming(f"{path} --undo", world, Terminal(io.StringIO(), io.StringIO(), io.StringIO()))
+
+
+def test_what_a_run_has_done_is_not_asked_about_again() -> None:
+    server, leg, port = (Key(kind, kind) for kind in ("compute.server", "network.router_interface", "network.port"))
+    told = [("intent", server), ("gone", server), ("gone", leg), ("undone", leg), ("intent", port), ("planned", None)]
+    done = settled(Event(type_, TIME, target) for type_, target in told)
+    assert done == {server}
+    steps = tuple(
+        Step(action, key, "n", "r", Confidence.CERTAIN)
+        for action, key in zip((*[Action.DELETE] * 2, Action.DETACH), (server, port, leg), strict=True)
+    )
+    plan = Plan(steps, cloud="ci", project="p")
+    assert question(plan, Context(TIME)) == "Delete 2 objects and untie 1 router interface in project p of cloud ci?"
+    assert question(plan, Context(TIME, done=done)) == "Delete 1 object and untie 1 router interface in project p of cloud ci?"
+    assert question(plan, Context(TIME, done=frozenset({server, leg, port}))) == "Look again at what is gone in project p of cloud ci?"
+    assert question(Plan(steps[2:], project="p"), Context(TIME, back=True)) == "Tie 1 router interface again in project p?"
+
+
+def test_the_question_counts_what_goes_by_itself() -> None:
+    port, rule = Key("network.port", "a"), Key("network.security_group_rule", "b")
+    gone = Step(Action.WAIT, port, "n", "r", Confidence.CERTAIN)
+    group = Step(Action.DELETE, Key("network.security_group", "c"), "n", "r", Confidence.CERTAIN, parts=(rule,))
+    assert question(Plan((gone, group), project="p"), Context(TIME)) == "Delete 1 object and 2 more with it in project p?"
+    assert question(Plan((gone,), project="p"), Context(TIME)) == "See 1 port go in project p?"
 
 
 def test_nothing_to_take_back_is_0_without_a_question(tmp_path: Path) -> None:

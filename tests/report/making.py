@@ -128,9 +128,9 @@ def aftermath() -> Result:
     )
 
 
-def shown(name: str, write: Any, **look: Any) -> str:
+def shown(name: str, write: Any, *, context: Context = CONTEXT, **look: Any) -> str:
     """Let `write` write to a report of the format `name`, and give the text."""
     stream = io.StringIO()
-    report: Report = report_class(name)(stream, CONTEXT, Look(**look))
+    report: Report = report_class(name)(stream, context, Look(**look))
     write(report)
     return stream.getvalue()

@@ -13,13 +13,14 @@ import pytest
 from tests.estate.test_scenarios import judged
 from tests.making import live
 from tests.recorded import JOBS
-from tests.report.making import GROUP, NETWORK, SERVER, TIME, aftermath, finding, judgement, plan, result, shown, uuid
+from tests.report.making import CONTEXT, GROUP, NETWORK, SERVER, TIME, aftermath, finding, judgement, plan, result, shown, uuid
 from tfclean.cleanup.plan import make_plan
 from tfclean.model import (
     Action,
     Confidence,
     Event,
     Judgement,
+    Kept,
     Key,
     Outcome,
     OutcomeKind,
@@ -95,8 +96,9 @@ PLAN = f"""\
 cloud ci, region RegionOne, 2026-11-22 12:00:00Z
 project {"p" * 32}
 
-Would delete 3 objects: 1 server, 1 port and 1 security group; 1 part goes with
-them; untie 1 router interface. 3 certain and 1 probable.
+Would delete 3 objects: 1 server, 1 port and 1 security group; 1 rule goes with
+them; untie 1 router interface. 4 steps: 3 certain and 1 probable.
+1 floating IP stays, and is, or may be, the job's.
 
 Steps (4): - is deleted, ~ is untied; independent ones run side by side
   - server            node-a     {uuid(1)}
@@ -107,7 +109,7 @@ Steps (4): - is deleted, ~ is untied; independent ones run side by side
     with it: 1 rule
 
 Leftovers (1): are, or may be, the job's, and stay
-    floating IP  10.0.0.6  {uuid(6)}
+  ? floating IP  10.0.0.6  {uuid(6)}
     only circumstance
 
 Kept (1): stay, as they should
@@ -119,8 +121,7 @@ cloud ci, region RegionOne, 2026-11-22 12:00:00Z
 project {"p" * 32}
 
 2 objects of the job are left.
-1 deleted, 1 already gone, 1 blocked and 1 skipped; not proven; 3 calls, 1
-refusal, 1m 5s.
+1 deleted, 1 already gone, 1 blocked and 1 skipped; 3 calls, 1 refusal, 1m 5s.
 
 Blocked (1)
   x security group  job-group  {uuid(4)}
@@ -130,7 +131,7 @@ Blocked (1)
 Skipped because of that: 1 network (-v lists them).
 
 Left (1): are, or may be, the job's
-    floating IP  10.0.0.6  {uuid(6)}
+  ! floating IP  10.0.0.6  {uuid(6)}
     circumstance
 
 Journal: .tfclean/j.jsonl
@@ -240,6 +241,50 @@ def test_quotas_are_told_before_and_after() -> None:
 @pytest.mark.parametrize("code", [5, 130])
 def test_what_was_cut_short_says_how_to_go_on(code: int) -> None:
     assert "To go on: tfclean resume .tfclean/j.jsonl" in shown("console", lambda r: r.result(result(exit_code=code)))
+
+
+@pytest.mark.parametrize("undo", ["", "--undo "])
+def test_how_to_go_on_is_told_once_and_unbroken(undo: str) -> None:
+    line = f"tfclean resume {undo}.tfclean/j.jsonl"
+    cut = result(exit_code=130, message=f"Interrupted: 1 of 4 steps are done; go on with `{line}`.")
+    text = shown("console", lambda r: r.result(cut), context=replace(CONTEXT, back=bool(undo)))
+    assert "\nInterrupted: 1 of 4 steps are done.\n" in text
+    assert text.count("tfclean resume") == 1
+    assert f"\nTo go on: {line}\n" in text
+
+
+def test_trying_again_is_advised_only_where_it_can_help() -> None:
+    possible = result(
+        outcomes=(Outcome(SERVER.key, "node-a", OutcomeKind.DELETED),), leftovers=(Kept(NETWORK.key, "net", "circumstance", True),)
+    )
+    assert "To try again" not in shown("console", lambda r: r.result(possible))
+
+
+def test_what_was_untied_is_not_counted_as_deleted() -> None:
+    outcomes = (Outcome(SERVER.key, "a", OutcomeKind.DELETED), Outcome(Key("network.router_interface", uuid(11)), "", OutcomeKind.DELETED))
+    text = shown("console", lambda r: r.result(result(outcomes=outcomes, leftovers=())))
+    assert "\n1 deleted and 1 untied; not proven; " in text
+
+
+def test_a_reason_that_many_share_is_told_once() -> None:
+    kept = tuple(Kept(Key("network.port", uuid(n)), f"p{n}", why, leftover=True) for n, why in enumerate(("same", "same", "other")))
+    text = shown("console", lambda r: r.plan(replace(plan(), kept=kept), {}))
+    assert [line.strip() for line in text.partition("Leftovers")[2].splitlines()[2::2]] == ["same", "for the same reason", "other"]
+    assert "3 ports stay, and are, or may be, the job's." in text
+
+
+def test_a_plan_that_is_partly_done_tells_what_is_left_of_it() -> None:
+    done = frozenset({SERVER.key, Key("network.router_interface", uuid(11))})
+    text = shown("console", lambda r: r.plan(plan(), {}), context=replace(CONTEXT, done=done))
+    assert "2 of 4 steps are done, as the journal says; each is looked at again." in text
+    assert "Would delete 2 objects: 1 port and 1 security group; 1 rule goes with them. 2 steps: 1 certain and 1 probable." in " ".join(
+        text.split()
+    )
+    assert "Steps (2)" in text
+    assert "- server" not in text
+    whole = shown("console", lambda r: r.plan(plan(), {}), context=replace(CONTEXT, done=frozenset(s.target for s in plan().steps)))
+    assert "All 4 steps are done" in whole
+    assert "Nothing to delete; 1 leftover stays." in whole
 
 
 def test_the_good_end_is_one_sentence() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from textwrap import fill
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,10 +16,10 @@ from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
 from tfclean.report.base import Context, Report
 from tfclean.report.progress import Progress
-from tfclean.report.text import safe
+from tfclean.report.telling import question
 
 if TYPE_CHECKING:
-    from tfclean.model import Event, Inventory, Plan, Result
+    from tfclean.model import Event, Inventory, Key, Plan, Result
 
 
 class Session:
@@ -30,6 +31,7 @@ class Session:
         terminal: the process's streams.
         document: what it writes, by the name of the method of `Report`; empty if that is the command's.
         back: it takes back what an earlier run did.
+        done: targets of the steps that an earlier run has done already.
         console: stdout is for people unless the arguments say otherwise.
     """
 
@@ -41,10 +43,12 @@ class Session:
         *,
         document: str = "",
         back: bool = False,
+        done: frozenset[Key] = frozenset(),
         console: bool = True,
     ) -> None:
         self.command = command
         self.back = back
+        self.done = done
         self.args = args
         self.terminal = terminal
         self.time = datetime.now(UTC)
@@ -62,6 +66,7 @@ class Session:
             version=__version__,
             command=self.command,
             back=self.back,
+            done=self.done,
         )
 
 
@@ -131,10 +136,9 @@ class Deletion:
         if not terminal.interactive:
             done = "changed" if self._session.back else "deleted"
             raise Refused(f"nobody can be asked without a terminal; nothing was {done}; --auto-approve says yes beforehand")
-        where = f"project {safe(plan.project)}{f' of cloud {safe(plan.cloud)}' if plan.cloud else ''}"
-        steps = f"these {len(plan.steps)} steps" if len(plan.steps) > 1 else "this step"
-        what = f"Take back {steps}" if self._session.back else f"Carry out {steps}"
-        terminal.tell(f'\n{what} in {where}? Only "yes" is a yes: ')
+        asked = question(plan, self._session.context(plan))
+        lines = fill(asked, terminal.look(terminal.stderr).width, break_long_words=False, break_on_hyphens=False)
+        terminal.tell(f'\n{lines}\nOnly "yes" is a yes: ')
         answer = ""
         try:
             answer = terminal.stdin.readline()

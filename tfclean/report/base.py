@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TextIO
 
 from tfclean.errors import UsageError
-from tfclean.model import Checkup, Event, Finding, Inventory, Judgement, Plan, Result, Sweep
+from tfclean.model import Checkup, Event, Finding, Inventory, Judgement, Key, Plan, Result, Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Context:
         version: of tfclean.
         command: the command that is running, such as ``diff``.
         back: what an earlier run did is taken back: the plan tells what, and the result how it went.
+        done: targets of steps that an earlier run has done already, by its journal: the plan tells what is left of it.
     """
 
     time: datetime
@@ -33,6 +34,7 @@ class Context:
     version: str = ""
     command: str = ""
     back: bool = False
+    done: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

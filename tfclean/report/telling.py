@@ -1,13 +1,14 @@
-"""One event in, one line out: what each event of a run is called, whoever shows it."""
+"""One event in, one line out: what each event of a run is called, whoever shows it; and the question before the first one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tfclean.kinds.registry import noun
-from tfclean.model import Action, Event, Key, Plan
-from tfclean.report.text import by_kind, quantity, safe, shorten, titled
+from tfclean.model import Action, Event, Key, Plan, Step
+from tfclean.report.base import Context
+from tfclean.report.text import by_kind, joined, quantity, safe, shorten, titled
 
 VERBS = {
     Action.DELETE: "deleting",
@@ -50,6 +51,28 @@ class Names:
     def short(self, key: Key) -> str:
         """Name an object in a display: without its id, if it has a name."""
         return f"{safe(noun(key.kind))} {shorten(safe(self.of.get(key) or key.id), 40)}"
+
+
+def parts_of(steps: Sequence[Step]) -> tuple[list[str], list[str], list[str]]:
+    """Give the kinds of what is deleted by a call, of what goes with that by itself, and of what is only untied."""
+    deleted = [s.target.kind for s in steps if s.action in (Action.DELETE, Action.CASCADE)]
+    along = [s.target.kind for s in steps if s.action is Action.WAIT] + [p.kind for s in steps for p in s.parts]
+    return deleted, along, [s.target.kind for s in steps if s.action in (Action.DETACH, Action.CLEAR)]
+
+
+def question(plan: Plan, context: Context) -> str:
+    """Say in one question what a yes would do, and where."""
+    steps = [s for s in plan.steps if s.target not in context.done]
+    deleted, along, untied = parts_of(steps)
+    parts = [f"delete {quantity(len(deleted), 'object')}" if deleted else ""]
+    more = f"{quantity(len(along), 'more', 'more')} with {'it' if len(deleted) == 1 else 'them'}" if deleted else f"see {by_kind(along)} go"
+    parts.append(more if along else "")
+    parts.append(f"untie {by_kind(untied)}" if untied else "")
+    what = joined([p for p in parts if p]) or "look again at what is gone"
+    if context.back:
+        what = f"tie {by_kind(s.target.kind for s in steps)} again"
+    where = f"project {plan.project}{f' of cloud {plan.cloud}' if plan.cloud else ''}"
+    return safe(f"{what[0].upper()}{what[1:]} in {where}?")
 
 
 def words(event: Event) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
 from tfclean import verbs
 from tfclean.cli import arguments
 from tfclean.cli.session import Deletion, Session
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import UsageError
+from tfclean.model import Event, Key
 
 CLOUD = True
 NOT_FROM_SETTINGS = frozenset({"paths"})
@@ -52,6 +54,13 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
     if args.undo and args.paths:
         raise UsageError("resume: going back needs no evidence: leave the paths out, or --undo")
-    with Deletion(Session("resume", args, terminal, document="result", back=args.undo)) as deletion:
+    done = frozenset[Key]() if args.undo else settled(verbs.load_journal(args.path).events)
+    with Deletion(Session("resume", args, terminal, document="result", back=args.undo, done=done)) as deletion:
         options = {**arguments.limited(args), **arguments.traced(args), "ignore_lock": args.ignore_lock, **deletion.options()}
         return deletion.finish(verbs.resume(args.path, args.paths, cloud=args.os, undo=args.undo, **options))
+
+
+def settled(events: Iterable[Event]) -> frozenset[Key]:
+    """Give the targets that a journal's last word of is that they are gone, or untied."""
+    last = {e.target: e.type for e in events if e.target is not None and e.type in ("gone", "undone")}
+    return frozenset(target for target, type_ in last.items() if type_ == "gone")

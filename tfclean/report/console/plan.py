@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tfclean.kinds.registry import noun
 from tfclean.model import Action, Confidence, Kept, Plan, Step
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page, Row
 from tfclean.report.console.parts import GAPS, gaps, header, listed
+from tfclean.report.telling import parts_of
 from tfclean.report.text import by_kind, joined, quantity
 
 MOST = 60
@@ -34,15 +36,21 @@ def write(page: Page, plan: Plan, context: Context, look: Look) -> None:
     if context.back:
         _back(page, plan)
         return
+    if context.done:
+        page.prose(f"{done(plan, context)}, as the journal says; each is looked at again.")
+        plan = replace(plan, steps=tuple(s for s in plan.steps if s.target not in context.done))
     page.prose(headline(plan), "bold")
+    stay = [k.target.kind for k in plan.kept if k.leftover]
+    if stay and plan.steps:
+        page.prose(f"{by_kind(stay)} {'stays, and is, or may be,' if len(stay) == 1 else 'stay, and are, or may be,'} the job's.", "cyan")
     large = not look.verbose and max(len(plan.steps), len(plan.kept)) > MOST
     rooms: tuple[int | None, ...] = ROOM if large else (None, None, None)
     if plan.steps:
         used = dict.fromkeys(MEANINGS[step.action] for step in plan.steps)
         page.head(f"Steps ({len(plan.steps)})", f"{', '.join(used)}; independent ones run side by side")
         listed(page, (row(step, verbose=look.verbose) for step in plan.steps), [s.target.kind for s in plan.steps], rooms[0])
-    _kept(page, "Leftovers", "are, or may be, the job's, and stay", [k for k in plan.kept if k.leftover], rooms[1])
-    _kept(page, "Kept", "stay, as they should", [k for k in plan.kept if not k.leftover], rooms[2])
+    _kept(page, ("Leftovers", "are, or may be, the job's, and stay", "?"), [k for k in plan.kept if k.leftover], rooms[1])
+    _kept(page, ("Kept", "stay, as they should", " "), [k for k in plan.kept if not k.leftover], rooms[2])
     gaps(page, plan.gaps, verbose=look.verbose, most=GAPS // 2 if large else GAPS)
 
 
@@ -58,22 +66,32 @@ def _back(page: Page, plan: Plan) -> None:
 
 def headline(plan: Plan) -> str:
     """Say how much would be deleted, and how sure that is."""
-    deleted = [s for s in plan.steps if s.action in (Action.DELETE, Action.CASCADE)]
-    parts = sum(len(s.parts) for s in plan.steps)
-    undone = [s for s in plan.steps if s.action in (Action.DETACH, Action.CLEAR)]
     if not plan.steps:
         stay = sum(k.leftover for k in plan.kept)
         left = f"; {quantity(stay, 'leftover')} {'stays' if stay == 1 else 'stay'}" if stay else ""
         return f"Nothing to delete{left}."
-    said = [f"delete {quantity(len(deleted), 'object')}: {by_kind(s.target.kind for s in deleted)}"] if deleted else []
-    if parts:
-        said.append(f"{quantity(parts, 'part')} go with them" if parts > 1 else "1 part goes with them")
-    if undone:
-        said.append(f"untie {by_kind(s.target.kind for s in undone)}")
+    deleted, along, untied = parts_of(plan.steps)
+    said = [f"delete {quantity(len(deleted), 'object')}: {by_kind(deleted)}"] if deleted else []
+    if along and deleted:
+        said.append(f"{by_kind(along)} {'goes' if len(along) == 1 else 'go'} with {'it' if len(deleted) == 1 else 'them'}")
+    elif along:
+        said.append(f"see {by_kind(along)} go")
+    if untied:
+        said.append(f"untie {by_kind(untied)}")
     unsure = [s for s in plan.steps if s.confidence < Confidence.CERTAIN]
+    if not unsure:
+        return f"Would {'; '.join(said)}. {quantity(len(plan.steps), 'step')}, {'all ' if len(plan.steps) > 1 else ''}certain."
     sure = f"{len(plan.steps) - len(unsure)} certain" if len(unsure) < len(plan.steps) else ""
     rest = [f"{n} {c.label}" for c in (Confidence.PROBABLE, Confidence.POSSIBLE) if (n := sum(s.confidence is c for s in unsure))]
-    return f"Would {'; '.join(said)}. {joined([p for p in (sure, *rest) if p]).capitalize()}."
+    return f"Would {'; '.join(said)}. {quantity(len(plan.steps), 'step')}: {joined([p for p in (sure, *rest) if p])}."
+
+
+def done(plan: Plan, context: Context) -> str:
+    """Say how much of a plan an earlier run has done: ``6 of 18 steps are done``."""
+    count = sum(s.target in context.done for s in plan.steps)
+    if count == len(plan.steps):
+        return f"All {count} steps are done" if count > 1 else "The one step is done"
+    return f"{count} of {len(plan.steps)} steps {'is' if count == 1 else 'are'} done"
 
 
 def row(step: Step, *, verbose: bool) -> Row:
@@ -93,8 +111,18 @@ def row(step: Step, *, verbose: bool) -> Row:
     )
 
 
-def _kept(page: Page, title: str, meaning: str, members: Sequence[Kept], room: int | None) -> None:
+def _kept(page: Page, titled: tuple[str, str, str], members: Sequence[Kept], room: int | None) -> None:
+    title, meaning, mark = titled
     if members:
         page.head(f"{title} ({len(members)})", meaning, "bold cyan")
-        rows = (Row(" ", noun(k.target.kind), k.name, k.target.id, notes=(k.because,)) for k in members)
-        listed(page, rows, [k.target.kind for k in members], room)
+        listed(page, kept_rows(members, mark), [k.target.kind for k in members], room)
+
+
+def kept_rows(members: Sequence[Kept], mark: str) -> list[Row]:
+    """Make the lines of what stays; a reason that is that of the object before is not told again."""
+    before = [None, *(k.because for k in members)]
+    notes = (k.because if k.because != last else "for the same reason" for k, last in zip(members, before, strict=False))
+    return [
+        Row(mark, noun(k.target.kind), k.name, k.target.id, "cyan" if mark.strip() else "", notes=(note,) if k.because else ())
+        for k, note in zip(members, notes, strict=True)
+    ]

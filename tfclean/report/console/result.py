@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from tfclean.kinds.registry import noun
+from tfclean.kinds.registry import KINDS, noun
 from tfclean.model import ByHand, Kept, Key, Outcome, OutcomeKind, QuotaChange, Result
 from tfclean.report.base import Context, Look
 from tfclean.report.console.page import Page, Row
 from tfclean.report.console.parts import gaps, header, listed
+from tfclean.report.console.plan import kept_rows
 from tfclean.report.text import by_kind, cells, duration, joined, quantity, safe, titled
 
 MOST = 40
@@ -28,11 +30,18 @@ TOLD = (
 """Outcomes that are listed always: causes first, consequences last."""
 
 
+HOW = re.compile(r"; go on with `tfclean resume [^`]*`(?=\.$)")
+"""How the sentence of a run that was cut short ends."""
+WRONG = frozenset(kind for kind, *_ in TOLD)
+"""Outcomes after which trying again can help; what is only possible stays however often it is tried."""
+
+
 def write(page: Page, result: Result, context: Context, look: Look) -> None:
     """Write `result`: the sentence, the counts, what went wrong, what is left, and how to go on."""
     header(page, context)
     page.gap()
-    page.prose(headline(result), f"bold {'green' if result.exit_code == 0 else 'red'}")
+    # How to go on stands in a line of its own at the end, unbroken.
+    page.prose(HOW.sub("", headline(result)), f"bold {'green' if result.exit_code == 0 else 'red'}")
     page.prose(effort(result) if context.back else counts(result))
     names = {o.target: o.name for o in result.outcomes} | {k.target: k.name for k in result.leftovers}
     large = not look.verbose and _told(result) > MOST
@@ -75,9 +84,14 @@ def headline(result: Result) -> str:
 
 def counts(result: Result) -> str:
     """Count outcomes, and what it took."""
-    order = (OutcomeKind.DELETED, OutcomeKind.ALREADY_GONE, OutcomeKind.KEPT, OutcomeKind.BLOCKED, OutcomeKind.SKIPPED, OutcomeKind.FAILED)
-    found = [f"{n} {kind.value.replace('_', ' ')}" for kind in order if (n := sum(o.outcome is kind for o in result.outcomes))]
-    return f"{joined(found) if found else 'Nothing was done'}; {'proven' if result.proven else 'not proven'}; {effort(result)}"
+    order = (OutcomeKind.ALREADY_GONE, OutcomeKind.KEPT, OutcomeKind.BLOCKED, OutcomeKind.SKIPPED, OutcomeKind.FAILED)
+    done = [o.target.kind for o in result.outcomes if o.outcome is OutcomeKind.DELETED]
+    untied = sum(kind in KINDS and KINDS[kind].undo is not None for kind in done)
+    found = [f"{n} {word}" for word, n in (("deleted", len(done) - untied), ("untied", untied)) if n]
+    found += [f"{n} {kind.value.replace('_', ' ')}" for kind in order if (n := sum(o.outcome is kind for o in result.outcomes))]
+    # What is left speaks for itself: there is nothing to prove.
+    end = "" if result.leftovers else "; proven" if result.proven else "; not proven"
+    return f"{joined(found) if found else 'Nothing was done'}{end}; {effort(result)}"
 
 
 def effort(result: Result) -> str:
@@ -122,8 +136,7 @@ def _leftovers(page: Page, result: Result, room: int | None) -> None:
     left: list[Kept] = [k for k in result.leftovers if k.target not in told]
     if left:
         page.head(f"Left ({len(left)})", "are, or may be, the job's", "bold cyan")
-        rows = (Row(" ", noun(k.target.kind), k.name, k.target.id, notes=(k.because,)) for k in left)
-        listed(page, rows, [k.target.kind for k in left], room)
+        listed(page, kept_rows(left, "!"), [k.target.kind for k in left], room)
 
 
 def by_hand(page: Page, found: Sequence[ByHand], most: int | None) -> None:
@@ -164,7 +177,7 @@ def _next(page: Page, result: Result, context: Context) -> None:
         page.line(f"To go on: tfclean resume {'--undo ' if context.back else ''}{result.journal}")
     elif result.exit_code and context.back:
         page.line(f"To try again: tfclean resume --undo {result.journal}")
-    elif result.exit_code:
+    elif any(o.outcome in WRONG for o in result.outcomes):
         held = any(o.outcome is OutcomeKind.BLOCKED for o in result.outcomes)
         again = "sweep" if context.command == "sweep" else "destroy"
         page.prose(f"To try again{' once what holds it is gone' if held else ''}: the same tfclean {again}.")
