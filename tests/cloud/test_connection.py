@@ -54,14 +54,6 @@ def test_no_configuration_at_all_says_what_to_set(tmp_path: Path, monkeypatch: p
         connect(load_yaml_config=False)
 
 
-def test_a_broken_clouds_yaml_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "clouds.yaml"
-    file.write_text("clouds: [")
-    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
-    with pytest.raises(CredentialsError):
-        connect(cloud="here")
-
-
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_refused_credentials_name_the_place_and_never_the_password(status: int) -> None:
     with small_cloud(login=status) as small, pytest.raises(CredentialsError) as caught:

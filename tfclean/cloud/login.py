@@ -6,6 +6,7 @@ One token, one adapter per service (built before threads share them), microversi
 from __future__ import annotations
 
 import argparse
+import os
 import warnings
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,13 @@ from typing import Any
 
 from keystoneauth1 import exceptions as ka
 from openstack import exceptions as sdk
-from openstack.config import OpenStackConfig
+from openstack.config import OpenStackConfig, loader
 from openstack.connection import Connection
 from os_service_types import ServiceTypes
 from requests import RequestException
 
 from tfclean import __version__
+from tfclean.cloud.clouds_yaml import fault
 from tfclean.cloud.inventory import Scope
 from tfclean.cloud.transport import TIMEOUT, Lost, Service
 from tfclean.cloud.wording import plain, url
@@ -165,19 +167,32 @@ def configured(cloud: str | None, options: argparse.Namespace | None, settings: 
     if given:
         instead = {OWN[name]: "" for name in given if OWN[name] and OWN[name] not in given}
         settings["auth"] = {**instead, **given, **settings.get("auth", {})}
+    variables = os.environ if sources.get("load_envvars", True) else {}
+    wrong = _fault_of_files(variables) if sources.get("load_yaml_config", True) else ""
+    named = cloud or getattr(options, "os_cloud", None) or settings.get("cloud") or variables.get("OS_CLOUD")
+    if wrong and named:
+        raise CredentialsError(f"{wrong}; nothing of it is used before it is mended")
     try:
         with warnings.catch_warnings():
             # openstacksdk announces at every login what it will drop some day, used or not.
             warnings.simplefilter("ignore", PendingDeprecationWarning)
-            loader = OpenStackConfig(app_name="tfclean", app_version=__version__, **sources)
-            connection: Any = Connection(config=loader.get_one(cloud=cloud, argparse=options, **settings))
+            files = OpenStackConfig(app_name="tfclean", app_version=__version__, **sources)
+            connection: Any = Connection(config=files.get_one(cloud=cloud, argparse=options, **settings))
         connection.session.timeout = connection.config.config.get("api_timeout") or TIMEOUT
     except (sdk.ConfigException, ka.AuthPluginException, ka.ClientException) as error:
-        raise CredentialsError(f"no usable configuration of a cloud: {plain(error)}; {hint}") from error
+        if wrong:
+            raise CredentialsError(f"{wrong}; {hint}") from error
+        raise CredentialsError(f"no usable configuration of a cloud: {plain(error).rstrip('.')}; {hint}") from error
     except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
         # openstacksdk takes what a file holds for what it should be.
-        raise CredentialsError(f"the configuration of the cloud cannot be read: {plain(error)}; {hint}") from error
+        raise CredentialsError(wrong or f"the configuration of the cloud cannot be read: {plain(error).rstrip('.')}; {hint}") from error
     return connection
+
+
+def _fault_of_files(variables: Mapping[str, str]) -> str:
+    """Say what is wrong with the files that openstacksdk reads, in its own order."""
+    sets = (("OS_CLIENT_CONFIG_FILE", loader.CONFIG_FILES), ("OS_CLIENT_SECURE_FILE", loader.SECURE_FILES))
+    return next((wrong for name, usual in sets if (wrong := fault(filter(None, (variables.get(name), *usual))))), "")
 
 
 def _login(connection: Any, place: str) -> Any:
