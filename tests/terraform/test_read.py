@@ -9,6 +9,7 @@ import shutil
 import threading
 import tracemalloc
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ def with_port(id_: str, **more: Any) -> str:
     return state(resources=[{"mode": "managed", "type": PORT, "name": "a", "instances": [{"attributes": {"id": id_}}]}], **more)
 
 
+@cache
+def told(folder: Path) -> Footprint:
+    return read([folder], environ={})
+
+
 @pytest.fixture(params=FOLDERS, ids=lambda path: path.name)
 def folder(request: pytest.FixtureRequest) -> Path:
     path: Path = request.param
@@ -59,7 +65,7 @@ def folder(request: pytest.FixtureRequest) -> Path:
 
 
 def test_the_present_claims_are_the_instances_of_the_state(folder: Path) -> None:
-    footprint = read([folder], environ={})
+    footprint = told(folder)
     path = state_of(folder)
     found = {(c.type, c.id) for c in footprint.claims if c.present and c.tense is not Tense.REFERENCED}
     assert found == (recorded(path).keys() if path else set())
@@ -67,7 +73,7 @@ def test_the_present_claims_are_the_instances_of_the_state(folder: Path) -> None
 
 
 def test_every_create_is_told_exactly_once_in_flight_or_planned(folder: Path) -> None:
-    footprint = read([folder], environ={})
+    footprint = told(folder)
     pending = Counter(c.address for c in footprint.claims if c.tense in (Tense.IN_FLIGHT, Tense.PLANNED))
     assert set(pending.values()) <= {1}
     known = {c.address for c in footprint.claims if c.present or c.tense is Tense.CREATED}
@@ -78,7 +84,7 @@ def test_every_create_is_told_exactly_once_in_flight_or_planned(folder: Path) ->
 @pytest.mark.parametrize("name", ["killed-early", "killed-middle", "killed-late", "tofu-killed", "http-killed"])
 def test_every_named_object_of_a_killed_job_is_owned_or_has_the_name_of_a_create_in_flight(name: str) -> None:
     truth = json.loads((FIXTURES / name / "made.json").read_text())
-    footprint = read([FIXTURES / name], environ={})
+    footprint = told(FIXTURES / name)
     owned = {c.id for c in footprint.claims if c.tense in OWNING}
     names = {c.attributes.get("name") for c in footprint.claims if c.tense is Tense.IN_FLIGHT}
     left = {made for kind in truth.values() for id_, made in kind.items() if id_ not in owned and made}
@@ -87,7 +93,7 @@ def test_every_named_object_of_a_killed_job_is_owned_or_has_the_name_of_a_create
 
 
 def test_the_horizon_begins_with_the_plan_and_does_not_last_an_hour(folder: Path) -> None:
-    footprint = read([folder], environ={})
+    footprint = told(folder)
     assert footprint.horizon is not None
     if folder.name != "tofu-encrypted":
         plan = json.loads((folder / "plan.json").read_text())["timestamp"]
@@ -97,7 +103,7 @@ def test_the_horizon_begins_with_the_plan_and_does_not_last_an_hour(folder: Path
 
 def test_all_objects_that_the_job_made_with_a_date_lie_inside_the_horizon() -> None:
     for name in ("applied", "killed-early", "killed-late", "tofu-killed", "http-killed"):
-        footprint = read([FIXTURES / name], environ={})
+        footprint = told(FIXTURES / name)
         made = {id_ for kind in json.loads((FIXTURES / name / "made.json").read_text()).values() for id_ in kind}
         networks = json.loads((FIXTURES / name / "cloud.json").read_text())["network"]
         dates = [
@@ -120,7 +126,7 @@ def test_variables_of_the_plan_are_there_and_those_given_are_stronger() -> None:
 
 
 def test_no_planted_password_enters_a_footprint(folder: Path) -> None:
-    assert "planted-" not in repr(read([folder], environ={}))
+    assert "planted-" not in repr(told(folder))
 
 
 def test_files_one_by_one_say_the_same_as_their_directory() -> None:
@@ -132,7 +138,7 @@ def test_files_one_by_one_say_the_same_as_their_directory() -> None:
 def test_the_twin_beside_the_job_is_left_out() -> None:
     twin = {id_ for _, id_ in recorded(FIXTURES / "twin-killed" / "twin.tfstate")}
     for name in ("twin-killed", "twin-tofu-killed"):
-        footprint = read([FIXTURES / name], environ={})
+        footprint = told(FIXTURES / name)
         assert not twin & {c.id for c in footprint.claims if c.tense in OWNING}
 
 

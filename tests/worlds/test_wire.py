@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.exhaustive import EXHAUSTIVE
 from tests.simulator.wire.making import tfcleans
 from tests.worlds.cloud import Asked, Inline, VirtualMachine
 from tests.worlds.story import PAGES, Story, broken_among
@@ -13,7 +14,7 @@ from tfclean.cloud import Cloud
 from tfclean.simulator import Dropped, Faulty, Request, Response
 from tfclean.simulator.wire import Wire
 
-WORLDS = 50
+WORLDS = 50 if EXHAUSTIVE else 10
 PIECE = 5
 FIRST = 20_000
 
