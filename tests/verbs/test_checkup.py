@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +15,10 @@ import jsonschema
 import pytest
 
 import tfclean
-from tests.cli.making import Obedient, credentials
+from tests.cli.making import Obedient, credentials, inventory_file
 from tests.making import START, footprint, inventory
 from tests.recorded import FIXTURES
+from tests.recorded import inventory as recorded
 from tests.report.test_machine import schema
 from tfclean.cleanup.journal import Journal
 from tfclean.cleanup.plan import make_plan
@@ -30,7 +32,7 @@ from tfclean.simulator import World
 from tfclean.simulator.wire import Wire, serving
 from tfclean.simulator.wire.directory import Account
 from tfclean.verbs.checkup import _clock, _token
-from tfclean.verbs.workplace import _told, journals, rules, versions
+from tfclean.verbs.workplace import _told, journals, others, rules, versions
 
 
 @pytest.fixture(autouse=True)
@@ -287,6 +289,36 @@ def test_rules_that_fit_nothing_are_a_fault(place: Path) -> None:
     (place / "rules").write_text("network.prot.x\n")
     assert [(c.mark, c.exit_code) for c in rules({"ignore": "rules"})] == [(Mark.FAIL, 2)]
     assert list(rules({})) == []
+
+
+def test_files_that_protect_are_read_each_by_itself(place: Path) -> None:
+    live = inventory_file(recorded("applied"), place / "live.json")
+    (place / "cut.tfstate").write_text("{")
+    told = list(others({"protect": [FIXTURES / "applied", "cut.tfstate", "gone"], "baseline": live}))
+    assert [(c.subject, c.mark, c.exit_code) for c in told] == [
+        ("protect", Mark.OK, 0),
+        ("protect", Mark.FAIL, 2),
+        ("protect", Mark.FAIL, 2),
+        ("baseline", Mark.OK, 0),
+    ]
+    assert re.search(r"applied: [1-9]\d+ traces of objects that stay", told[0].text)
+    assert told[1].text.startswith("--protect cut.tfstate: ")
+    assert "gone" in told[2].text
+    assert re.search(r"live\.json: [1-9]\d+ objects of .* that were there before the run", told[3].text)
+    (broken,) = others({"baseline": "cut.tfstate"})
+    assert (broken.subject, broken.mark, broken.exit_code) == ("baseline", Mark.FAIL, 2)
+    (given,) = others({"baseline": recorded("applied")})
+    assert given.text.startswith("the inventory given: ")
+    assert list(others({})) == []
+
+
+def test_what_the_settings_protect_is_examined_too(wire: Wire, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del wire
+    (place / "tfclean.toml").write_text('protect = ["infra"]\nbaseline = "before.json"\n')
+    assert main(["doctor"]) == 2
+    text = " ".join(capsys.readouterr().out.split())
+    assert "fail protect --protect infra" in text
+    assert "fail baseline before.json" in text
 
 
 def test_an_engine_that_says_nothing_is_still_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from tfclean.errors import CloudError, CredentialsError, Unreachable
 from tfclean.model import Check, Checkup, Gap, GapKind, Inventory, Mark, Offered, Standing
 from tfclean.verbs.carrying import JOURNALS
 from tfclean.verbs.options import EvidenceOptions, Paths
-from tfclean.verbs.workplace import evidence, journals, many, rules, versions
+from tfclean.verbs.workplace import evidence, journals, many, others, rules, versions
 
 if TYPE_CHECKING:
     from tfclean.cleanup.ports import Cloud
@@ -36,7 +36,7 @@ def doctor(paths: Paths = ".", *, cloud: str | Mapping[str, Any] | Cloud | None 
     Returns:
         What was found. Trouble with files or with the cloud is among it, and raises nothing.
     """
-    checks = [*versions(), *rules(options), *evidence(paths, options), *journals(Path(JOURNALS))]
+    checks = [*versions(), *rules(options), *evidence(paths, options), *others(options), *journals(Path(JOURNALS))]
     found, standing, trouble = _enter(cloud)
     checks += trouble
     if standing is not None:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from tfclean import __version__
 from tfclean.errors import JournalError, NothingToGoOn, TfcleanError
-from tfclean.model import Check, Footprint, GapKind, Mark
+from tfclean.model import Check, Footprint, GapKind, Inventory, Mark
 from tfclean.verbs.asking import keeping, listed, read
-from tfclean.verbs.files import load_journal
+from tfclean.verbs.asking import others as read_others
+from tfclean.verbs.files import load_inventory, load_journal
 from tfclean.verbs.options import EvidenceOptions, Paths
 
 ENGINES = {"terraform": "Terraform", "tofu": "OpenTofu"}
@@ -83,6 +84,30 @@ def evidence(paths: Paths, options: EvidenceOptions) -> Iterator[Check]:
     for source in footprint.sources:
         yield Check("evidence", Mark.OK, f"{source} ({source.kind.value})")
     yield from _told(footprint)
+
+
+def others(options: EvidenceOptions) -> Iterator[Check]:
+    """Read what protects, each by itself: the traces of other jobs, and the inventory from before the run."""
+    from tfclean.terraform.remote import shown  # noqa: PLC0415 - as heavy as the readers
+
+    for path in listed(options.get("protect", ())):
+        try:
+            claims = [claim for footprint in read_others(path) for claim in footprint.claims]
+        except TfcleanError as error:
+            yield Check("protect", Mark.FAIL, str(error), f"mend or leave out what protects nothing: {error}", 2)
+        else:
+            yield Check("protect", Mark.OK, f"{shown(path)}: {many(len(claims), 'trace')} of objects that stay")
+    baseline = options.get("baseline")
+    if baseline is None:
+        return
+    try:
+        inventory = baseline if isinstance(baseline, Inventory) else load_inventory(baseline)
+    except TfcleanError as error:
+        yield Check("baseline", Mark.FAIL, str(error), f"give an inventory from before the run, or leave it out: {error}", 2)
+        return
+    where = "the inventory given" if isinstance(baseline, Inventory) else os.fspath(baseline)
+    taken = f" of {inventory.taken_at:%Y-%m-%d %H:%M:%SZ}" if inventory.taken_at else ""
+    yield Check("baseline", Mark.OK, f"{where}: {many(len(inventory.resources), 'object')}{taken} that were there before the run")
 
 
 def _is_there(paths: Sequence[str]) -> bool:

@@ -25,10 +25,11 @@ def parser() -> argparse.ArgumentParser:
         "[PATH...] [OPTION...]",
         "Examine what a destroy would need, and say what to do. Deletes nothing.",
         """\
-Versions, settings, ignore file, evidence, unfinished runs; then credentials,
-roles, clock, services, and whether everything can be listed. What a policy of
-OpenStack refuses to delete, it tells only when it is asked to: a role that may
-only read, and the rules of an application credential, are told here.
+Versions, settings, ignore file, evidence, what --protect and --baseline name,
+unfinished runs; then credentials, roles, clock, services, and whether
+everything can be listed. What a policy of OpenStack refuses to delete, it tells
+only when it is asked to: a role that may only read, and the rules of an
+application credential, are told here.
 Exit code: 0 fine, 1 something to do, 2 a file cannot be read, 3 the cloud.
 
 examples:
