@@ -21,7 +21,7 @@ PAGE = r"""# .tfcleanignore
 Rules on what to leave alone: the file of that name in the current directory, or the one that `--ignore-file` names. What a rule
 ignores is neither deleted nor counted as a problem, whatever the evidence says. The dialect is driftctl's.
 
-```
+```gitignore
 {example}```
 
 A line is a pattern for the whole of `TYPE.OBJECT`:
