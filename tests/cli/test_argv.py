@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from tfclean.cli import arguments
 from tfclean.cli.argv import understand
 from tfclean.cli.commands import COMMANDS, load
+from tfclean.cli.outputs import Outputs
+from tfclean.cli.terminal import Terminal
 from tfclean.errors import UsageError
+from tfclean.report.registry import FORMATS, LACKING
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,20 @@ def test_help_fits_80_columns_and_shows_examples(command: str) -> None:
     assert f"tfclean {command}" in text
 
 
+def test_what_is_to_be_typed_is_not_broken_at_a_hyphen() -> None:
+    assert "do-not-delete" in load("diff").parser().format_help()
+
+
+@pytest.mark.parametrize("document", ["diff", "plan", "sweep", "result", "inventory", "explanation", "journal", "checkup"])
+def test_help_names_the_formats_that_the_command_takes(document: str) -> None:
+    taken = []
+    for name in FORMATS:
+        with contextlib.suppress(UsageError):
+            Outputs([name], Terminal(), document)
+            taken.append(name)
+    assert taken == [name for name in FORMATS if name not in LACKING.get(document, ())]
+
+
 @pytest.mark.parametrize(
     ("command", "given_", "said"),
     [
@@ -87,11 +104,13 @@ def test_help_fits_80_columns_and_shows_examples(command: str) -> None:
         ("diff", ["--inventoryy", "i"], "did you mean --inventory?"),
         ("plan", ["--max-deletions", "many"], '"many" is no number'),
         ("apply", [], "required: FILE"),
+        ("explain", [], "required: OBJECT; see"),
+        ("resume", [], "required: JOURNAL; see"),
         ("destroy", ["--auto"], "does not know --auto"),
     ],
 )
 def test_mistakes_are_named(command: str, given_: list[str], said: str) -> None:
-    with pytest.raises(UsageError, match="see tfclean") as caught:
+    with pytest.raises(UsageError, match=r"[;?] [Ss]ee tfclean") as caught:
         load(command).parser().parse_intermixed_args(given_)
     assert said in str(caught.value)
 

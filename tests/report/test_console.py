@@ -71,7 +71,7 @@ Strangers (1): Terraform cannot see them, but they are on what is the job's
 Tainted (1): half made, and marked to be replaced
   ! network  job-net  {uuid(3)}
 
-Possible (2): circumstance only: look before you delete
+Possible (2): circumstance only; look before you delete
   1 of these 2 floating IPs: right pool and time
     from openstack_networking_floatingip_v2.f
   ? floating IP  10.0.0.6  {uuid(6)}
@@ -296,7 +296,7 @@ def test_an_explanation_is_told_as_a_person_would() -> None:
     j = judgement()
     text = shown("console", lambda r: r.explanation(j.findings[SERVER.key], j, plan()))
     assert "is a zombie: the job's, but in no present state" in " ".join(text.split())
-    assert "Certain to be the job's: because\n  - the log shows that it was created [apply.log: line 12]" in text
+    assert "Certain to be the job's, because\n  - the log shows that it was created [apply.log: line 12]" in text
     assert "Yes, in step 1 of 4: it is deleted, which cannot be taken back." in text
     text = shown("console", lambda r: r.explanation(j.findings[NETWORK.key], j, plan()))
     assert "What holds it (1)" in text

@@ -205,5 +205,5 @@ def test_what_means_several_objects_or_none_is_refused_with_a_list(subject: str)
     with pytest.raises(InputError) as error:
         find(judgement(), subject)
     if subject == "node-a":
-        assert str(SERVER.key) in str(error.value)
-        assert str(PORT.key) in str(error.value)
+        assert f"server {SERVER.id}" in str(error.value)
+        assert f"port {PORT.id}" in str(error.value)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from tfclean.errors import UsageError
-from tfclean.report.registry import FORMATS
+from tfclean.report.registry import FORMATS, LACKING
 from tfclean.report.text import joined
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|)", re.ASCII)
@@ -34,8 +35,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what the caller tells in one sentence."""
-        text = message.replace("unrecognized arguments:", "does not know")
-        raise UsageError(f"{self.command}: {text}{self._similar(message)}; see tfclean {self.command} --help")
+        text = message.replace("unrecognized arguments:", "does not know").removesuffix(", PATH")  # a path may always be left out
+        similar = self._similar(message)
+        raise UsageError(f"{self.command}: {text}{similar}{' See' if similar else '; see'} tfclean {self.command} --help")
 
     def _similar(self, message: str) -> str:
         from difflib import get_close_matches  # noqa: PLC0415 - for a typing error only
@@ -51,6 +53,10 @@ class Parser(argparse.ArgumentParser):
 class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=79)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        # What stands there is to be typed: do-not-delete on two lines is not.
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
 
 
 def duration(text: str) -> float:
@@ -131,8 +137,9 @@ def apart(args: argparse.Namespace, first: Sequence[str] = ()) -> tuple[list[str
     return [*first, *(each for each in given if each not in paths)], paths or usual
 
 
-def output(parser: argparse.ArgumentParser) -> None:
-    """Add how results are shown."""
+def output(parser: argparse.ArgumentParser, document: str = "") -> None:
+    """Add how results are shown: in those formats that have a form for the command's document."""
+    formats = [name for name in FORMATS if name not in LACKING.get(document, ())]
     group = parser.add_argument_group("output")
     group.add_argument(
         "-o",
@@ -140,17 +147,20 @@ def output(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT[=FILE]",
         action="append",
         default=[],
-        help=f"{joined(list(FORMATS), 'or')}; repeatable. With a file, the console stays on stdout",
+        help=f"{joined(formats, 'or')}; repeatable. With a file, the console stays on stdout",
     )
     group.add_argument("--json", dest="output", action="append_const", const="json", help="the same as -o json")
     group.add_argument("-v", "--verbose", action="store_true", help="list what is otherwise only counted")
     group.add_argument("--no-color", action="store_true", help="no colour, as with NO_COLOR or TERM=dumb")
 
 
-def evidence(parser: argparse.ArgumentParser, *, offline: bool, default: str = ".") -> None:
-    """Add what is read and judged."""
+def evidence(parser: argparse.ArgumentParser, *, offline: bool, default: str = ".", beside: str = "") -> None:
+    """Add what is read and judged; `beside`: what may stand among the paths, as the help names it."""
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", help=f"directory, state, backup, plan, log, URL; - is standard input; default: {default}"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        help=f"{beside}directory, state, backup, plan, log, URL; - is standard input; default: {default}",
     )
     group = parser.add_argument_group("evidence")
     group.add_argument("--var", metavar="NAME=VALUE", dest="variables", action=_Variables, help="a variable of the run, as for Terraform")

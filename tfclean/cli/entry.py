@@ -63,7 +63,8 @@ def _run(arguments: list[str], terminal: Terminal) -> int:
     if argv.command is None:
         return _without_command(argv.rest, terminal)
     if argv.command not in COMMANDS:
-        raise UsageError(f'there is no command "{argv.command}"{_similar(argv.command)}; see tfclean --help')
+        similar = _similar(argv.command)
+        raise UsageError(f'there is no command "{argv.command}"{similar}{" See" if similar else "; see"} tfclean --help')
     command = load(argv.command)
     parser = command.parser()
     if argv.cloud and not command.CLOUD:

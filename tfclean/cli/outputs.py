@@ -164,7 +164,7 @@ class Streamed:
 def _lacks(format_: type[Report], document: str) -> str:
     """Say why a format has no form for a document; empty if it has one."""
     missing = document in Report.few and getattr(format_, document) is getattr(Report, document)
-    return format_.lacks.get(document) or (f"it has no form for a {document}; console and json have one" if missing else "")
+    return format_.lacks.get(document) or (f"it has no form for a {document}; use console, json, markdown or html" if missing else "")
 
 
 def _split(text: str) -> tuple[str, str]:

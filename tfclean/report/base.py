@@ -117,6 +117,6 @@ class Report(ABC):
         """Write what was to be done, and what happened, in order."""
 
     def checkup(self, checkup: Checkup) -> None:
-        """Write what was examined, and what to do. It is for the console and for programs: a format that writes one says how."""
+        """Write what was examined, and what to do. A format that writes one says how."""
         del checkup
-        raise UsageError("this output format has no form for a checkup; console and json have one")
+        raise UsageError("this output format has no form for a checkup; use console, json, markdown or html")

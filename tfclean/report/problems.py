@@ -61,7 +61,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("drifted", "Drifted", "not as the present state says", "~", "yellow", lambda f: f.verdict is Verdict.DRIFTED),
     Section("deposed", "Deposed", "already replaced, and still to be destroyed", "!", "yellow", lambda f: _flagged(f, "deposed")),
     Section("tainted", "Tainted", "half made, and marked to be replaced", "!", "yellow", lambda f: _flagged(f, "tainted")),
-    Section("possible", "Possible", "circumstance only: look before you delete", "?", "cyan", lambda f: f.verdict is Verdict.POSSIBLE),
+    Section("possible", "Possible", "circumstance only; look before you delete", "?", "cyan", lambda f: f.verdict is Verdict.POSSIBLE),
     Section("unknown", "Unknown", "their kind could not be listed", "?", "magenta", lambda f: f.verdict is Verdict.UNKNOWN),
 )
 """Classes of problem; of those that apply to one object the first one here is its own."""

@@ -20,6 +20,14 @@ FORMATS: dict[str, str] = {
 }
 """Formats by the name that ``-o`` takes."""
 
+LACKING: dict[str, frozenset[str]] = {
+    "explanation": frozenset({"junit"}),
+    "inventory": frozenset({"junit"}),
+    "journal": frozenset({"junit"}),
+    "checkup": frozenset({"dot", "mermaid", "svg"}),
+}
+"""Formats that have no form for a document: what their classes say, for a help text that imports none of them."""
+
 
 def report_class(name: str) -> type[Report]:
     """Give the class that writes the format `name`.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tfclean.kinds.registry import noun
 from tfclean.model import Adoption, Import, Kept
 from tfclean.terraform.addresses import quote
 
@@ -37,12 +38,12 @@ def render(adoption: Adoption, *, version: str) -> str:
 def _block(each: Import) -> str:
     called = f" {quote(each.name)}" if each.name else ""
     notes = "".join(f"# {plain(line)}\n" for line in each.notes)
-    return f"# {each.target.kind}{called}\n{notes}import {{\n  to = {each.address}\n  id = {quote(each.id)}\n}}\n"
+    return f"# {noun(each.target.kind)}{called}\n{notes}import {{\n  to = {each.address}\n  id = {quote(each.id)}\n}}\n"
 
 
 def _left(left: Iterable[Kept]) -> Iterable[str]:
     for each in left:
-        yield f"#   {plain(str(each.target))}{f' {quote(each.name)}' if each.name else ''}: {plain(each.because)}\n"
+        yield f"#   {noun(each.target.kind)} {plain(each.target.id)}{f' {quote(each.name)}' if each.name else ''}: {plain(each.because)}\n"
 
 
 def plain(text: str) -> str:

@@ -124,7 +124,7 @@ def _told(footprint: Footprint) -> Iterator[Check]:
     """Say what evidence amounts to, and what is wrong with it."""
     since = f", since {footprint.horizon.start:%Y-%m-%d %H:%M:%SZ}" if footprint.horizon else ", and no trace tells when"
     whole = "a present state was read whole" if footprint.complete else "no present state was read whole"
-    yield Check("evidence", Mark.OK, f"{many(len(footprint.claims), 'claim')}{since}; {whole}")
+    yield Check("evidence", Mark.OK, f"{many(len(footprint.claims), 'trace')} of objects{since}; {whole}")
     minor: dict[str, int] = {}
     for gap in footprint.gaps:
         if gap.kind in HIDING:
@@ -132,15 +132,13 @@ def _told(footprint: Footprint) -> Iterator[Check]:
         else:
             minor[gap.kind.value] = minor.get(gap.kind.value, 0) + 1
     for kind, count in minor.items():
-        yield Check("evidence", Mark.NOTE, f"{many(count, 'gap')} of the sort {kind}; tfclean diff names them")
+        yield Check("evidence", Mark.NOTE, f"{many(count, 'thing')} not known ({kind}); tfclean diff tells which")
     for lock in footprint.locks:
         who = f"{lock.path}: held by {lock.who or 'somebody'}" + (f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else "")
         if lock.held or "://" in lock.path:
             yield Check("lock", Mark.WARN, who, f"wait for the end of the run that holds {lock.path}, or end it", 1)
         else:
-            yield Check(
-                "lock", Mark.NOTE, f"{lock.path}: left by {lock.who or 'a run'} that died; terraform force-unlock {lock.id} removes it"
-            )
+            yield Check("lock", Mark.NOTE, f"{lock.path}: left by {lock.who or 'a run'} that died; the next run of Terraform takes it away")
 
 
 def journals(directory: Path) -> Iterator[Check]:

@@ -36,7 +36,7 @@ examples:
     )
     made.add_argument("--all", dest="every", action="store_true", help="all zombies; strangers only by name")
     made.add_argument("--out", metavar="FILE", help="write the blocks there; a file that is there is never replaced")
-    arguments.evidence(made, offline=True)
+    arguments.evidence(made, offline=True, beside="an OBJECT, or a ")
     arguments.keeping(made)
     group = made.add_argument_group("output")
     group.add_argument("-v", "--verbose", action="store_true", help="show where a fault of tfclean's own happened")

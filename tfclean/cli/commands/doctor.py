@@ -39,7 +39,7 @@ examples:
     )
     arguments.evidence(made, offline=False)
     arguments.keeping(made)
-    arguments.output(made)
+    arguments.output(made, "checkup")
     arguments.cloud(made)
     return made
 

@@ -28,12 +28,12 @@ examples:
   tfclean explain 3f2504e0                      the start of an id will do
   tfclean explain 'openstack_compute_instance_v2.node["a"]' apply.log
   tfclean explain 'port worker-1' 'server worker-1' job/
-  tfclean explain "network.port 3f2504e0-..."   where an id is used twice""",
+  tfclean explain "port 3f2504e0-..."           where an id is used twice""",
     )
     made.add_argument("subject", metavar="OBJECT", help="id, start of one, Terraform address, or name; its kind may stand before it")
-    arguments.evidence(made, offline=True)
+    arguments.evidence(made, offline=True, beside="another OBJECT, or a ")
     arguments.policy(made)
-    arguments.output(made)
+    arguments.output(made, "explanation")
     arguments.cloud(made)
     return made
 

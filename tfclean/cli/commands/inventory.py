@@ -28,7 +28,7 @@ examples:
   tfclean inventory -o json=before.json   before the run, for --baseline
   tfclean inventory -o json=i.json        for --inventory, or a bug report""",
     )
-    arguments.output(made)
+    arguments.output(made, "inventory")
     arguments.cloud(made)
     return made
 

@@ -24,7 +24,7 @@ examples:
   tfclean journal .tfclean/JOURNAL -v      looks and waiting too""",
     )
     made.add_argument("path", metavar="FILE", help="the journal")
-    arguments.output(made)
+    arguments.output(made, "journal")
     return made
 
 

@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
 What is certain or probable is deleted; what is only possible stays and counts
 as a leftover. Never without being asked by name (--also): what its owner let go
 of, imported, or marked as not to be destroyed. Objects with the tag or metadata
-"keep" or "tfclean:keep" stay.
+"keep", "tfclean:keep" or "do-not-delete" stay.
 
 examples:
   tfclean plan                      what would a destroy do here?

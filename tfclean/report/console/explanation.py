@@ -151,7 +151,7 @@ def _steps(steps: Sequence[tuple[int, Step]], *, verbose: bool) -> str:
 
 def _reasons(page: Page, finding: Finding, *, verbose: bool) -> None:
     if finding.confidence is not Confidence.NONE:
-        page.head(f"{finding.confidence.label.capitalize()} to be the job's", "because")
+        page.head(f"{finding.confidence.label.capitalize()} to be the job's, because")
     elif finding.evidence:
         page.head("Because")
     sources: dict[str, list[Evidence]] = {}

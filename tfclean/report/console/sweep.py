@@ -39,7 +39,7 @@ def write(page: Page, sweep: Sweep, plan: Plan, context: Context, look: Look) ->
 
 
 def _headline(sweep: Sweep, going: Sequence[Group], plan: Plan) -> str:
-    limit = duration(sweep.older_than.total_seconds()).removesuffix(" 0m")
+    limit = duration(sweep.older_than.total_seconds()).removesuffix(" 0m").removesuffix(" 0s")
     groups = quantity(len(sweep.groups), "group")
     if not sweep.groups:
         return "Nothing goes: the project is empty."

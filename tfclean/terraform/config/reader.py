@@ -175,7 +175,7 @@ class _Configuration:
 
     def _uncounted(self, address: str, block: Block, expansion: Expansion) -> None:
         what = {"count": "count", "each": "for_each"}.get(expansion.form, "enabled")
-        reason = f"{source_of(block)}: how many {address} there are is not known, for its {what} depends on what only a run can tell."
+        reason = f"{source_of(block)}: how many there are is not known, for its {what} depends on what only a run can tell."
         self._gap(reason, GapKind.NOT_COUNTED, address)
 
 
