@@ -12,8 +12,8 @@ import tfclean
 
 SURFACE = {
     "errors": "CloudError CredentialsError InputError Interrupted JournalError NothingToGoOn Refused TfcleanError Unreachable UsageError",
-    "nouns": "Adoption Check Checkup Confidence Event Finding Footprint Group Inventory Judgement Key Outcome OutcomeKind Plan Resource Result Step Sweep Verdict",  # noqa: E501
-    "verbs": "Explanation SweepPlan Watched adopt apply connect destroy diff doctor explain inventory load_inventory load_plan plan plan_sweep read resume run sweep watching",  # noqa: E501
+    "nouns": "Adoption Check Checkup Confidence Event Finding Footprint Group Inventory Judgement Key Outcome OutcomeKind Plan Resource Result Step Sweep SweepPlan Verdict",  # noqa: E501
+    "verbs": "Explanation Watched adopt apply connect destroy diff doctor explain inventory load_inventory load_plan plan plan_sweep read resume run sweep watching",  # noqa: E501
 }
 HEAVY = "openstack keystoneauth1 networkx rich hcl2 msgpack requests yaml"
 

@@ -49,11 +49,11 @@ if TYPE_CHECKING:
         Result,
         Step,
         Sweep,
+        SweepPlan,
         Verdict,
     )
     from tfclean.verbs import (
         Explanation,
-        SweepPlan,
         Watched,
         adopt,
         apply,

@@ -20,7 +20,7 @@ from tfclean.model.judgement import (
 from tfclean.model.live import Inventory, Key, Resource
 from tfclean.model.pattern import Pattern
 from tfclean.model.sweep import Group, Sweep
-from tfclean.model.work import Action, Adoption, Event, Identity, Import, Kept, Outcome, OutcomeKind, Plan, Result, Step
+from tfclean.model.work import Action, Adoption, Event, Identity, Import, Kept, Outcome, OutcomeKind, Plan, Result, Step, SweepPlan
 
 __all__ = [
     "OWNING",
@@ -69,6 +69,7 @@ __all__ = [
     "Standing",
     "Step",
     "Sweep",
+    "SweepPlan",
     "Tense",
     "Token",
     "Usage",

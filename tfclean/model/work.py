@@ -10,8 +10,9 @@ from typing import Any
 
 from tfclean.model.aftermath import ByHand, QuotaChange
 from tfclean.model.evidence import Gap
-from tfclean.model.judgement import Confidence
+from tfclean.model.judgement import Confidence, Judgement
 from tfclean.model.live import Key
+from tfclean.model.sweep import Sweep
 
 
 class Action(StrEnum):
@@ -131,6 +132,21 @@ class OutcomeKind(StrEnum):
     BLOCKED = "blocked"  # something that no step can free holds it
     SKIPPED = "skipped"  # a step it needs was blocked or failed
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPlan:
+    """What a sweep would do, and why.
+
+    Attributes:
+        sweep: the groups of the project, which of them go, and what keeps the others.
+        plan: the steps by which they go.
+        judgement: what is said of each object; its ``edges`` tell how they hang together.
+    """
+
+    sweep: Sweep
+    plan: Plan
+    judgement: Judgement
 
 
 @dataclass(frozen=True, slots=True)

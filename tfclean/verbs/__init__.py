@@ -37,7 +37,7 @@ from tfclean.verbs.options import (
     SweepOptions,
     SweepPlanOptions,
 )
-from tfclean.verbs.sweeping import SweepPlan, plan_sweep, sweep
+from tfclean.verbs.sweeping import plan_sweep, sweep
 
 if TYPE_CHECKING:
     from tfclean.cleanup.ports import Cloud
@@ -269,7 +269,6 @@ __all__ = [
     "ResumeOptions",
     "RunOptions",
     "SweepOptions",
-    "SweepPlan",
     "SweepPlanOptions",
     "Watched",
     "adopt",

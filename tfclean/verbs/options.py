@@ -10,8 +10,7 @@ from tfclean.model import Inventory, Plan
 
 if TYPE_CHECKING:
     from tfclean.cleanup.ports import Interrupt
-    from tfclean.model import Event
-    from tfclean.verbs.sweeping import SweepPlan
+    from tfclean.model import Event, SweepPlan
 
 StrPath = str | os.PathLike[str]
 Paths = StrPath | Iterable[StrPath]

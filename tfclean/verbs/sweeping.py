@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Unpack
 
 from tfclean.errors import Refused, UsageError
-from tfclean.model import Confidence, Evidence, Finding, Inventory, Judgement, Key, Plan, Result, Step, Sweep, Verdict
+from tfclean.model import Confidence, Evidence, Finding, Inventory, Judgement, Key, Plan, Result, Step, SweepPlan, Verdict
 from tfclean.verbs.asking import connect, others, policy
 from tfclean.verbs.carrying import carry_out
 from tfclean.verbs.options import StrPath, SweepOptions, SweepPlanOptions
@@ -26,21 +26,6 @@ SHORTEST = timedelta(hours=1)
 """Less than this has to be meant: most jobs that are running are younger than it, and some are older."""
 SIGHTINGS = ".tfclean/sightings.json"
 """Where the command line notes what it saw, if nothing else is said."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepPlan:
-    """What a sweep would do, and why.
-
-    Attributes:
-        sweep: the groups of the project, which of them go, and what keeps the others.
-        plan: the steps by which they go.
-        judgement: what is said of each object; its ``edges`` tell how they hang together.
-    """
-
-    sweep: Sweep
-    plan: Plan
-    judgement: Judgement
 
 
 def plan_sweep(

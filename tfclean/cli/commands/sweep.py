@@ -12,10 +12,10 @@ from tfclean.cli.outputs import check_writable, replacing
 from tfclean.cli.session import Deletion, Session
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import UsageError
-from tfclean.model import GapKind, Plan
+from tfclean.model import GapKind, Plan, SweepPlan
 from tfclean.report.base import Report
 from tfclean.report.machine import JsonReport
-from tfclean.verbs.sweeping import OLD, SIGHTINGS, SweepPlan
+from tfclean.verbs.sweeping import OLD, SIGHTINGS
 
 CLOUD = True
 
