@@ -16,6 +16,8 @@ from tfclean.model import Finding, Judgement
 MODULE = re.compile(r'(?:module\.[^.\[]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)+')
 """The modules at the head of an address; keys may hold dots, blanks and brackets."""
 
+ROOT = "root module"
+
 Item = TypeVar("Item")
 
 
@@ -43,7 +45,7 @@ class Places:
         if not address:
             return ""
         state = self._states.get(address, "")
-        return f"{state}: {module(address) or 'root module'}" if state else module(address) or "root module"
+        return f"{state}: {module(address) or ROOT}" if state else module(address) or ROOT
 
     def _address(self, finding: Finding) -> str:
         """Give its address, else that of what it follows from."""

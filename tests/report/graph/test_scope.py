@@ -16,7 +16,7 @@ from tests.report.making import GROUP, NETWORK, PORT, SERVER, finding, judgement
 from tfclean.model import EdgeType, Key, Resource, Verdict
 from tfclean.report.graph.building import of_judgement
 from tfclean.report.graph.drawing import Drawing
-from tfclean.report.graph.groups import ASIDE, module
+from tfclean.report.graph.groups import ASIDE
 from tfclean.report.graph.scope import MOST, Only, Scope, ours
 
 
@@ -118,25 +118,12 @@ def test_a_circle_of_needs_is_drawn_whole() -> None:
     assert len(drawing.links) == 4
 
 
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("openstack_networking_port_v2.a", "root module"),
-        ("module.a.openstack_networking_port_v2.a", "module.a"),
-        ('module.a["x.y"].module.b[0].openstack_networking_port_v2.a["module.c"]', 'module.a["x.y"].module.b[0]'),
-        ('module.a["q\\"]."].data.openstack_networking_port_v2.a', 'module.a["q\\"]."]'),
-    ],
-)
-def test_the_module_of_an_address(address: str, expected: str) -> None:
-    assert module(address) == expected
-
-
 def test_objects_stand_in_their_module_and_without_an_address_where_they_hang() -> None:
     drawing = of_judgement(judged("killed-middle"), Scope())
     assert set(drawing.groups) == {"module.compute", "module.network", "module.balancer[0]", ASIDE}
     assert drawing.groups[-1] == ASIDE
     vip = next(node for node in drawing.nodes if any("octavia-lb" in line for line in node.lines))
-    assert vip.group == "module.network"
+    assert vip.group == "module.balancer[0]"
 
 
 def test_without_modules_objects_stand_in_their_network() -> None:
