@@ -8,6 +8,7 @@ from functools import partial
 
 from tfclean.kinds.registry import noun
 from tfclean.model import Confidence, Finding, GapKind, Judgement, Key, Verdict
+from tfclean.report import locks
 from tfclean.report.base import Context, Look
 from tfclean.report.console import tree
 from tfclean.report.console.page import Page, Row
@@ -57,7 +58,8 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
         _listed(page, judgement)
     advice(page, hints(judgement), FEW // 2 if large else None)
     gaps(page, judgement.gaps, verbose=look.verbose, most=FEW if large else GAPS)
-    _next(page, judgement, found)
+    _locks(page, judgement)
+    _next(page, found)
 
 
 def _sections(page: Page, judgement: Judgement, found: Problems, look: Look, *, large: bool) -> None:
@@ -215,7 +217,17 @@ def _listed(page: Page, judgement: Judgement) -> None:
             page.rows([Row(" ", noun(f.kind), f.name, f.id or "", addresses=f.addresses) for f in members])
 
 
-def _next(page: Page, judgement: Judgement, found: Problems) -> None:
+def _locks(page: Page, judgement: Judgement) -> None:
+    if judgement.footprint.locks:
+        page.gap()
+    for lock in judgement.footprint.locks:
+        said, line = locks.told(lock)
+        page.prose(said, "yellow")
+        if line:
+            page.line(line, "yellow", 2)
+
+
+def _next(page: Page, found: Problems) -> None:
     if not found.groups:
         return
     page.gap()
@@ -223,7 +235,3 @@ def _next(page: Page, judgement: Judgement, found: Problems) -> None:
     subject = first.id or (first.addresses[0] if first.addresses else first.name)
     page.line(f"Why: tfclean explain {shlex.quote(safe(subject))}", "dim")
     page.prose("What a destroy would delete, and in which order: tfclean plan", "dim")
-    for lock in judgement.footprint.locks:
-        since = f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else ""
-        held = "" if lock.held else ": left behind, or held elsewhere"
-        page.prose(f"Lock {lock.id} of {lock.who or 'somebody'} on {lock.path}{since}{held}", "yellow")

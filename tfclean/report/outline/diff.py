@@ -12,6 +12,7 @@ from tfclean.report.console.parts import which
 from tfclean.report.console.pending import outcome, since
 from tfclean.report.grouping import Places, grouped
 from tfclean.report.hints import hints
+from tfclean.report.locks import told
 from tfclean.report.outline.nouns import Entry, Outline, Section, State
 from tfclean.report.problems import ORDER, SECTIONS, Problems, diff_exit_code, problems, section
 from tfclean.report.problems import Section as Problem
@@ -167,14 +168,14 @@ NAMES = frozenset(s.name for s in SECTIONS)
 
 
 def _evidence(judgement: Judgement) -> tuple[tuple[str, str], ...]:
-    told = dict.fromkeys(f"{nearby(source.path)} ({source.kind.value})" for source in judgement.footprint.sources)
-    return (("evidence", ", ".join(told)),) if told else ()
+    sources = dict.fromkeys(f"{nearby(source.path)} ({source.kind.value})" for source in judgement.footprint.sources)
+    return (("evidence", ", ".join(sources)),) if sources else ()
 
 
 def _advice(judgement: Judgement, found: Problems) -> Iterator[tuple[str, tuple[str, ...]]]:
     for lock in judgement.footprint.locks:
-        begun = f" since {moment(lock.created)}" if lock.created else ""
-        yield f"{lock.path} is locked by {lock.who or 'somebody'}{begun}; if that run is dead:", (f"terraform force-unlock {lock.id}",)
+        said, line = told(lock)
+        yield said, (line,) if line else ()
     if found.groups:
         first = found.groups[0][1][0]
         subject = first.id or (first.addresses[0] if first.addresses else first.name)
