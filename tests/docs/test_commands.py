@@ -104,6 +104,13 @@ def test_every_line_is_run_or_has_a_reason_not_to_be() -> None:
     assert alone == ALONE.keys()
 
 
+def test_what_a_block_of_another_language_runs_is_run_too() -> None:
+    found = [line for page in WRITTEN for block in blocks(page) if block.language == "yaml" for line in block.lines]
+    told = {command for line in found for command in re.findall(r"tfclean [^|;&]*", line)}
+    assert told
+    assert told <= ALONE.keys()
+
+
 @pytest.mark.parametrize("line", ALONE)
 def test_a_line_ends_as_it_should(line: str, scene: Scene) -> None:
     scene.provide(line)
