@@ -18,6 +18,7 @@ from docs.site import WANTED, with_files
 from tests.docs.reading import ROOT, WRITTEN, headings, links, made
 
 PAGES = {*WRITTEN, *made()} - {"README.md"}
+SITE = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
 
 
 def navigation(part: Any) -> Iterator[str]:
@@ -28,7 +29,7 @@ def navigation(part: Any) -> Iterator[str]:
 
 
 def test_every_page_is_in_the_navigation_once() -> None:
-    told = [f"docs/{path}" for path in navigation(yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"])]
+    told = [f"docs/{path}" for path in navigation(SITE["nav"])]
     assert sorted(told) == sorted(PAGES)
 
 
@@ -54,6 +55,11 @@ def test_every_template_is_shown_as_it_is() -> None:
     assert sorted(path for path in wanted if path.startswith("ci/")) == sorted(templates)
     for path in wanted:
         assert (ROOT / path).read_text().rstrip() in with_files(f"<!-- whole file: {path} -->")
+
+
+def test_everything_that_the_site_is_built_with_is_there() -> None:
+    for path in (*(f"docs/{style}" for style in SITE["extra_css"]), *SITE["hooks"]):
+        assert (ROOT / path).is_file()
 
 
 def test_a_file_that_is_not_there_fails_the_build() -> None:
