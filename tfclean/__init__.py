@@ -130,15 +130,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used."""
-    if name in __all__:
-        for module in ("tfclean.verbs", "tfclean.model", "tfclean.errors"):
-            found = import_module(module)
-            if hasattr(found, name):
-                globals()[name] = getattr(found, name)
-                return globals()[name]
-    raise AttributeError(f"module 'tfclean' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker that saw it would let every misspelt name pass
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first used."""
+        if name in __all__:
+            for module in ("tfclean.verbs", "tfclean.model", "tfclean.errors"):
+                found = import_module(module)
+                if hasattr(found, name):
+                    globals()[name] = getattr(found, name)
+                    return globals()[name]
+        raise AttributeError(f"module 'tfclean' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.resources import files
 
 import pytest
 
 import tfclean
+from tests.surface import telling
 
 SURFACE = {
     "errors": "CloudError CredentialsError InputError Interrupted JournalError NothingToGoOn Refused TfcleanError Unreachable UsageError",
@@ -46,7 +46,14 @@ def test_nothing_heavy_is_imported_before_it_is_needed(code: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_types_and_schemas_are_shipped() -> None:
-    assert (files("tfclean") / "py.typed").is_file()
-    for name in ("diff", "plan", "result", "inventory"):
-        assert (files("tfclean.report") / "schemas" / f"{name}.json").is_file()
+def test_what_callers_hold_on_to_is_what_was_recorded() -> None:
+    """Changed on purpose? ``python -m tests.surface.telling`` records it, and the diff shows what callers have to change."""
+    assert telling.told() == telling.RECORDED.read_text(encoding="utf-8")
+
+
+def test_every_verb_is_told_with_all_its_options() -> None:
+    text = telling.told()
+    for name in ("approve: ", "max_deletions: ", "protect: ", "on_event: ", "journal: "):
+        destroy = text.partition("\ndestroy(")[2].partition("\ndiff(")[0]
+        assert f"\n    {name}" in destroy
+    assert all(f"\n    {each.name} = {each.value!r}\n" in text for each in tfclean.Verdict)
