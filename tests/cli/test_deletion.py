@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import os
 import pty
 import signal
 import stat
+import struct
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import Any
@@ -212,7 +215,7 @@ def test_a_terminal_that_went_away_is_no_error() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_nothing_is_changed_is_130(job: Path, number: signal.Signals) -> None:
-    # Evidence on standard input that never comes: it waits there.
+    # Evidence on standard input that never ends: it waits there.
     process = subprocess.Popen(
         [sys.executable, "-m", "tfclean", "diff", "-"],
         stdin=subprocess.PIPE,
@@ -222,9 +225,14 @@ def test_a_signal_while_nothing_is_changed_is_130(job: Path, number: signal.Sign
     )
     assert process.stdin
     assert process.stderr
-    time.sleep(1.5)
+    process.stdin.write("{")
+    process.stdin.flush()
+    # It has taken what was written: it is reading, and its handlers are set.
+    while struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)))[0]:
+        assert process.poll() is None
+        time.sleep(0.01)
     process.send_signal(number)
-    assert process.wait(10) == 130
+    assert process.wait(60) == 130
     assert process.stderr.read() == "tfclean: interrupted; nothing was being changed\n"
     process.stdin.close()
     process.stderr.close()
