@@ -63,6 +63,14 @@ class Scene:
         """Give the ids of all that was deleted."""
         return {change.id for change in self.wire.world.audit if change.action == "deleted"}
 
+    def clouds(self, name: str, patch: pytest.MonkeyPatch) -> None:
+        """Let the cloud be known by a name."""
+        told = {variable.removeprefix("OS_").lower(): value for variable, value in self.wire.environment().items()}
+        cloud = {"region_name": told.pop("region_name"), "auth": told}
+        path = self.story.job.parent / "clouds.yaml"
+        path.write_text(json.dumps({"clouds": {name: cloud}}))
+        patch.setenv("OS_CLIENT_CONFIG_FILE", str(path))
+
     def provide(self, line: str) -> None:
         """Lay out what a command line names, as it would be there by then."""
         words = line.replace("=", " ").split()

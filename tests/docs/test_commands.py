@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import tfclean
 from tests.docs import served
-from tests.docs.reading import WRITTEN, Shown, blocks, shell
+from tests.docs.reading import WRITTEN, Block, Shown, blocks, shell
 from tests.docs.served import Scene
 
 NOT_RUN = {
@@ -154,3 +155,22 @@ def test_the_block_that_adopt_is_shown_to_write_is_written(scene: Scene) -> None
     (block,) = (block for block in blocks("docs/how-to/adopt.md") if block.language == "hcl")
     scene.do("tfclean adopt --all --out adopted.tf", 0)
     assert "\n".join(block.lines) in Path("adopted.tf").read_text()
+
+
+CODE = [block for page in WRITTEN for block in blocks(page) if block.language == "python"]
+
+
+@pytest.mark.parametrize("block", CODE, ids=lambda block: f"{block.page}-{block.line}")
+def test_code_that_is_shown_runs(block: Block, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.clouds("ci", monkeypatch)
+    scene.provide("cluster")
+    text = "\n".join(block.lines)
+    ended = 0
+    try:
+        exec(compile(text, block.page, "exec"), {"tfclean": tfclean})
+    except SystemExit as end:
+        ended = int(str(end.code))
+    # A destroy leaves the two addresses without a name; a sweep finds nothing that is old enough.
+    assert ended == (1 if "tfclean.destroy(" in text else 0)
+    assert bool(scene.gone()) == ("tfclean.destroy" in text)
+    assert not scene.gone() & scene.story.twins
