@@ -157,7 +157,7 @@ def test_the_block_that_adopt_is_shown_to_write_is_written(scene: Scene) -> None
     assert "\n".join(block.lines) in Path("adopted.tf").read_text()
 
 
-CODE = [block for page in WRITTEN for block in blocks(page) if block.language == "python"]
+CODE = list({block.lines: block for page in WRITTEN for block in blocks(page) if block.language == "python"}.values())
 
 
 @pytest.mark.parametrize("block", CODE, ids=lambda block: f"{block.page}-{block.line}")
