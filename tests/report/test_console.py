@@ -6,9 +6,12 @@ import io
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.estate.test_scenarios import judged
 from tests.making import live
@@ -19,6 +22,8 @@ from tfclean.model import (
     Action,
     Confidence,
     Event,
+    Gap,
+    GapKind,
     Judgement,
     Kept,
     Key,
@@ -31,7 +36,7 @@ from tfclean.model import (
 )
 from tfclean.report.base import Look
 from tfclean.report.console.journal import line
-from tfclean.report.console.page import Page, Row
+from tfclean.report.console.page import Page, Row, breaks
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 DIFF = f"""\
@@ -79,11 +84,11 @@ Possible (2): circumstance only; look before you delete
 
 For the next run: what would have told whose they are
   - 2 floating IPs: nothing on them says whose they are; this in
-  openstack_networking_floatingip_v2 does, given for each run (-var
-  cluster_name=...):
+    openstack_networking_floatingip_v2 does, given for each run (-var
+    cluster_name=...):
       description = "${{var.cluster_name}}"
   - 2 floating IPs: an inventory from before the run says what was there
-  already; with --baseline before.json, after:
+    already; with --baseline before.json, after:
       tfclean inventory -o json=before.json
 
 Not known (1): what could not be read or listed
@@ -251,6 +256,45 @@ def test_how_to_go_on_is_told_once_and_unbroken(undo: str) -> None:
     assert "\nInterrupted: 1 of 4 steps are done.\n" in text
     assert text.count("tfclean resume") == 1
     assert f"\nTo go on: {line}\n" in text
+
+
+def test_what_has_no_blank_is_not_broken_in_a_narrow_terminal() -> None:
+    address = 'module.compute.openstack_blockstorage_volume_v3.data["worker-1"]'
+    stream = io.StringIO()
+    Page(stream, Look(width=40)).prose(f"it is named as {address} would have named it", indent=4)
+    assert stream.getvalue() == f"    it is named as\n    {address}\n    would have named it\n"
+
+
+@given(st.text(" ab", max_size=60), st.integers(1, 30))
+def test_lines_are_broken_at_blanks_only_and_nothing_is_lost(text: str, width: int) -> None:
+    places = [0, *breaks(text, width), len(text)]
+    lines = [text[start:end] for start, end in pairwise(places)]
+    assert "".join(lines) == text
+    assert [word for line in lines for word in line.split()] == text.split()
+    assert all(len(line.strip()) <= width or len(line.split()) == 1 for line in lines)
+
+
+def test_what_several_files_lack_is_told_once() -> None:
+    gaps = tuple(Gap(GapKind.NOT_COUNTED, "data.x", f"{file}: how many there are is not known") for file in ("a.json", "b.json"))
+    text = shown("console", lambda r: r.plan(replace(plan(), gaps=gaps), {}))
+    assert "Not known (1)" in text
+    assert "a.json: how many" in text
+    assert "b.json" not in text
+    assert "Not known (2)" in shown("console", lambda r: r.plan(replace(plan(), gaps=gaps), {}), verbose=True)
+
+
+def test_objects_that_are_all_gone_are_no_reason_to_plan() -> None:
+    gone = shown("console", lambda r: r.diff(Judgement({SERVER.key: finding(SERVER, Verdict.MISSING)}, ())))
+    assert "terraform apply -refresh-only" in gone
+    assert "tfclean plan" not in gone
+    both = {SERVER.key: finding(SERVER, Verdict.MISSING), GROUP.key: finding(GROUP, Verdict.ZOMBIE)}
+    assert "tfclean plan" in shown("console", lambda r: r.diff(Judgement(both, ())))
+
+
+def test_what_is_left_is_never_left_without_a_word_on_what_to_do() -> None:
+    left = result(outcomes=(), leftovers=(Kept(SERVER.key, "node-a", "circumstance", leftover=True),))
+    assert f"tfclean explain {SERVER.id}" in shown("console", lambda r: r.result(left))
+    assert "tfclean explain" not in shown("console", lambda r: r.result(left), context=replace(CONTEXT, command="sweep"))
 
 
 def test_trying_again_is_advised_only_where_it_can_help() -> None:

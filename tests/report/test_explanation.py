@@ -52,7 +52,9 @@ def test_every_object_of_every_recorded_run_is_explained_in_80_columns(scenario:
     addresses = {a for f in j.findings.values() for a in f.addresses} | {p.address for p in j.pending}
     for key, each in j.findings.items():
         text = told(j, key, made)
-        wide = [line for line in text.splitlines() if len(line) > 80 and line.strip().removeprefix("create: ") not in addresses]
+        # An id that is made of two is longer than the room beside its name, and is not broken.
+        wide = [line.strip() for line in text.splitlines() if len(line) > 80 and len(line.split()) > 1]
+        wide = [line for line in wide if line.removeprefix("create: ") not in addresses]
         assert wide == [], key
         assert all("".join(evidence.text.split()) in "".join(text.split()) for evidence in each.evidence), key
         assert ("Yes, in step" in text) == any(key == s.target or key in s.parts for s in made.steps)

@@ -234,4 +234,7 @@ def _next(page: Page, found: Problems) -> None:
     first = found.groups[0][1][0]
     subject = first.id or (first.addresses[0] if first.addresses else first.name)
     page.line(f"Why: tfclean explain {shlex.quote(safe(subject))}", "dim")
-    page.prose("What a destroy would delete, and in which order: tfclean plan", "dim")
+    if all(section.name == Verdict.MISSING.value for section, _ in found.groups):
+        page.prose("To have the state forget what is gone: terraform apply -refresh-only", "dim")
+    else:
+        page.prose("What a destroy would delete, and in which order: tfclean plan", "dim")

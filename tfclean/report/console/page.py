@@ -6,6 +6,7 @@ beside the name goes below it. A name without end is cut; its id tells it apart.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -16,6 +17,7 @@ from rich.text import Text
 from tfclean.report.base import Look
 from tfclean.report.text import cells, safe, shorten
 
+WORD = re.compile(r"(\S+)\s*")
 WIDEST = 120
 """Longer lines of prose than this are tiring to read, however wide the terminal is."""
 
@@ -34,6 +36,17 @@ def console(stream: TextIO, look: Look) -> Console:
         legacy_windows=False,
         _environ={},
     )
+
+
+def breaks(text: str, width: int) -> list[int]:
+    """Give the places at which `text` is broken into lines of `width` cells: behind blanks only, however long a word is."""
+    out, used = [], 0
+    for word in WORD.finditer(text):
+        if used and used + cells(word[1]) > width:
+            out.append(word.start())
+            used = 0
+        used += cells(word[0])
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,7 @@ class Page:
         self._put(Text(" " * indent + safe(text), style))
 
     def prose(self, text: str, style: str = "", indent: int = 0) -> None:
-        """Write text, wrapped and indented as a whole."""
+        """Write text, wrapped and indented as a whole; what has no blank is not broken."""
         self._wrapped(Text(safe(text), style), indent)
 
     def hanging(self, first: str, text: str, style: str = "") -> None:
@@ -108,7 +121,7 @@ class Page:
             text.rstrip()
             return [Text(" " * indent) + text]
         out = []
-        for line in text.wrap(self.console, max(min(self.width, WIDEST) - indent, 20), overflow="fold"):
+        for line in text.divide(breaks(text.plain, max(min(self.width, WIDEST) - indent, 20))):
             line.rstrip()
             out.append(Text(" " * indent) + line)
         return out

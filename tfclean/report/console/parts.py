@@ -58,10 +58,14 @@ def gaps(page: Page, found: Sequence[Gap], *, verbose: bool, most: int = GAPS) -
     shown = sorted((g for g in found if verbose or g.kind is not GapKind.NO_SERVICE), key=lambda g: (g.kind not in SERIOUS, g.subject))
     if not shown:
         return
+    if not verbose:
+        # Several files often lack the same: what is missing is told once.
+        shown = list({(gap.kind, gap.subject): gap for gap in reversed(shown)}.values())[::-1]
     page.head(f"Not known ({len(shown)})", "what could not be read or listed", "bold yellow")
     for gap in shown if verbose else shown[:most]:
-        told = f"{'!' if gap.kind in SERIOUS else '.'} {gap.subject} ({gap.kind.value}): {gap.reason}"
-        page.prose(told if most >= GAPS else shorten(safe(told), page.width - 2), indent=2)
+        mark = f"  {'!' if gap.kind in SERIOUS else '.'} "
+        told = f"{gap.subject} ({gap.kind.value}): {gap.reason}"
+        page.hanging(mark, told if most >= GAPS else shorten(safe(told), page.width - len(mark)))
     if len(shown) > most and not verbose:
         page.prose(f"... and {len(shown) - most} more (-v lists them)", "dim", 2)
 
@@ -124,7 +128,7 @@ def advice(page: Page, found: Sequence[Hint], most: int | None) -> None:
         return
     page.head("For the next run", "what would have told whose they are")
     for hint in found[:most]:
-        page.prose(f"- {hint.text}", indent=2)
+        page.hanging("  - ", hint.text)
         page.line(hint.line, "", 6)
 
 

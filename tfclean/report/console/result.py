@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 
 from tfclean.kinds.registry import KINDS, noun
@@ -146,7 +147,7 @@ def by_hand(page: Page, found: Sequence[ByHand], most: int | None) -> None:
     page.head(f"By hand ({len(found)})", "what is left for a person to do")
     for each in found:
         one = len(each.commands) == 1
-        page.prose(f"- {each.what}{f': {INSTEAD}' if each.instead and not one else ':' if each.commands else '.'}", indent=2)
+        page.hanging("  - ", f"{each.what}{f': {INSTEAD}' if each.instead and not one else ':' if each.commands else '.'}")
         lines = [each.instead] if each.instead and not one else []
         for line in (*lines, *each.commands[:most]):
             page.line(line, "", 6)
@@ -181,3 +182,5 @@ def _next(page: Page, result: Result, context: Context) -> None:
         held = any(o.outcome is OutcomeKind.BLOCKED for o in result.outcomes)
         again = "sweep" if context.command == "sweep" else "destroy"
         page.prose(f"To try again{' once what holds it is gone' if held else ''}: the same tfclean {again}.")
+    elif result.leftovers and not result.by_hand and context.command != "sweep":
+        page.line(f"Why it is left, and what it is: tfclean explain {shlex.quote(safe(result.leftovers[0].target.id))}")
