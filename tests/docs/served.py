@@ -92,7 +92,8 @@ class Scene:
         """Write the inventory of a project in which the job is not yet."""
         self.do(f"tfclean inventory -o json={path}", 0)
         told = json.loads(path.read_text())
-        told["resources"] = [row for row in told["resources"] if JOB not in json.dumps(row)]
+        others = [row for row in told["resources"] if JOB not in json.dumps(row)]
+        told["resources"] = [row for row in others if row["kind"] != "network.floating_ip" or row["id"] in self.story.twins]
         path.write_text(json.dumps(told))
 
 

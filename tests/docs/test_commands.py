@@ -157,6 +157,14 @@ def test_the_block_that_adopt_is_shown_to_write_is_written(scene: Scene) -> None
     assert "\n".join(block.lines) in Path("adopted.tf").read_text()
 
 
+def test_what_is_told_of_a_baseline_and_of_a_lost_state_holds(scene: Scene) -> None:
+    assert "2 possible" in scene.do("tfclean diff", 1).out
+    scene.provide("tfclean diff --baseline before.json")
+    assert "possible" not in scene.do("tfclean diff --baseline before.json", 1).out
+    Path("lost.tfstate").touch()
+    scene.do("tfclean diff lost.tfstate", 2)
+
+
 CODE = list({block.lines: block for page in WRITTEN for block in blocks(page) if block.language == "python"}.values())
 
 
