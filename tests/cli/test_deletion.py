@@ -14,6 +14,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from tfclean.cli.session import Deletion, Session
 from tfclean.cli.signals import Stop
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
-from tfclean.model import Key, Plan
+from tfclean.model import Inventory, Key, Plan
 
 GROUP, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
@@ -118,6 +119,30 @@ def test_without_a_terminal_nobody_is_asked(job: Path) -> None:
         deleting(".", Terminal(io.StringIO("yes\n"), out, err), obedient)
     assert obedient.calls == []
     assert "Would delete 1 object" in out.getvalue()
+
+
+class Slow(Obedient):
+    """A cloud that tells how far its list is."""
+
+    def take(self, tell: Callable[[int, int], None]) -> Inventory:
+        tell(1, 2)
+        return self.inventory()
+
+
+def test_while_everything_is_listed_a_terminal_says_how_far_it_is_and_a_pipe_nothing(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CI", raising=False)
+    for err in (Screen(), io.StringIO()):
+        out = Screen()
+        with pytest.raises(Refused):
+            deleting(".", Terminal(Screen("no\n"), out, err), Slow(cloud().live))
+        assert ("listing the project: 1 of 2 kinds" in err.getvalue()) is err.isatty()
+        assert "listing" not in out.getvalue()
+    both = Screen()  # one terminal: the line is gone before the plan is shown there
+    with pytest.raises(Refused):
+        deleting(".", Terminal(Screen("no\n"), both, both), Slow(cloud().live))
+    said = both.getvalue()
+    assert said.index("listing the project") < said.rindex("\x1b[2K") < said.index("Would delete")
 
 
 @pytest.mark.parametrize(("answer", "calls"), [("yes\n", 1), ("y\n", 0), ("\n", 0), ("", 0), ("YES\n", 0)])

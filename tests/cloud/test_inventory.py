@@ -38,6 +38,18 @@ def test_an_empty_project_is_listed_whole() -> None:
     assert inventory.taken_at.tzinfo is not None
 
 
+def test_how_far_it_is_is_told_from_nothing_to_all_and_never_backwards() -> None:
+    networks = [network(f"{n}") for n in range(200)]  # of their ports is asked only when they are there
+    pools = [{"id": f"p{n}", "name": "p", "members": [{"id": "m"}]} for n in range(3)]
+    told: list[tuple[int, int]] = []
+    with small_cloud(rows={("network", "/networks"): networks, ("load-balancer", "/lbaas/pools"): pools}) as cloud:
+        inventory = cloud.connect().take(lambda done, total: told.append((done, total)))
+        assert inventory.of("network.network")
+    assert {total for _, total in told} == {len(everyday())}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[0][0] < told[-1][0] == len(everyday())
+
+
 def test_one_list_per_kind_whatever_the_number_of_objects() -> None:
     few, first = take(rows={("network", "/ports"): [network("a")]})
     many, second = take(rows={("network", "/ports"): [network(f"{n}") for n in range(500)]})

@@ -66,6 +66,14 @@ class Counting(Protocol):
         """Ask what is used now; what fails is a gap of the answer."""
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A cloud that also tells how far its list of everything is; not every one has to."""
+
+    def take(self, tell: Callable[[int, int], None]) -> Inventory:
+        """List everything, and tell how many kinds are listed, of how many."""
+
+
 class Recorder(Protocol):
     """Where events are recorded; see `tfclean.cleanup.journal`."""
 

@@ -15,6 +15,7 @@ from tfclean.cli.signals import Stop, end_as_interrupted
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
 from tfclean.report.base import Context, Report
+from tfclean.report.listing import Listing
 from tfclean.report.progress import Progress
 from tfclean.report.telling import question
 
@@ -69,6 +70,10 @@ class Session:
             done=self.done,
         )
 
+    def listing(self) -> Listing:
+        """Give what shows, while everything is listed, how far that is."""
+        return Listing(self.terminal.stderr, self.terminal.look(self.terminal.stderr))
+
 
 class Deletion:
     """The frame of a command that deletes: asks, shows progress, catches signals. A context manager.
@@ -83,8 +88,10 @@ class Deletion:
         self._stack = ExitStack()
         self._stop = Stop(session.terminal.tell, session.terminal.show_cursor)
         self._progress: Progress | None = None
+        self._listing = session.listing()
 
     def __enter__(self) -> Self:
+        self._stack.enter_context(self._listing)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -94,6 +101,7 @@ class Deletion:
         """Give the library's options for carrying out."""
         args = self._session.args
         out: dict[str, Any] = {
+            "on_list": self._listing,
             "on_plan": self._planned,
             "approve": self._approve,
             "on_event": self._show,
@@ -114,6 +122,7 @@ class Deletion:
         return result.exit_code
 
     def _planned(self, plan: Plan) -> None:
+        self._listing.stop()
         self._plan = plan
         session = self._session
         session.outputs.for_person(lambda report: self._tell(report, plan), session.context(plan))

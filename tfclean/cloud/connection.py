@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tfclean.cloud import actions, inventory, quotas
+from tfclean.cloud.inventory import Tell
 from tfclean.cloud.pages import PAGE
 from tfclean.cloud.transport import Service, Transport
 from tfclean.kinds.base import Call
@@ -71,10 +72,19 @@ class Cloud:
             CredentialsError: the cloud does not know us any more.
             Unreachable: not a single list was answered.
         """
-        found = inventory.take(self._transport, self._scope, kinds=kinds, workers=self._workers, page=self._page, pool=self._pool)
+        return self._take(kinds)
+
+    def _take(self, kinds: Iterable[str] | None, tell: Tell | None = None) -> Inventory:
+        found = inventory.take(
+            self._transport, self._scope, kinds=kinds, workers=self._workers, page=self._page, pool=self._pool, tell=tell
+        )
         if inventory.NETWORKS in found.listed:
             self._scope = replace(self._scope, networks=frozenset(network.id for network in found.of(inventory.NETWORKS)))
         return found
+
+    def take(self, tell: Tell) -> Inventory:
+        """List everything as `inventory` does, and tell how many kinds are listed, of how many."""
+        return self._take(None, tell)
 
     def look(self, kind: str) -> Look:
         """List one kind again; for ports also strangers' on the networks of the last inventory. What fails is the answer's gap."""

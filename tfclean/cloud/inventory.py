@@ -6,6 +6,7 @@ and only below parents that say they have some. A list that failed is a gap and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ PORTS, NETWORKS = "network.port", "network.network"
 
 Pool = Callable[[int], Executor]
 """Gives what runs at most so many requests at once."""
+Tell = Callable[[int, int], None]
+"""Takes how many kinds are listed, and how many there are to list."""
 
 
 def threads(workers: int) -> Executor:
@@ -55,7 +58,14 @@ class Scope:
 
 
 def take(
-    transport: Transport, scope: Scope, *, kinds: Iterable[str] | None = None, workers: int = 8, page: int = PAGE, pool: Pool = threads
+    transport: Transport,
+    scope: Scope,
+    *,
+    kinds: Iterable[str] | None = None,
+    workers: int = 8,
+    page: int = PAGE,
+    pool: Pool = threads,
+    tell: Tell | None = None,
 ) -> Inventory:
     """List what is live.
 
@@ -66,6 +76,7 @@ def take(
         workers: how many lists are asked for at the same time.
         page: rows per page.
         pool: what runs the lists.
+        tell: told from the caller's thread how far it is.
 
     Raises:
         CredentialsError: the cloud does not know us any more.
@@ -73,7 +84,7 @@ def take(
     """
     before, now = transport.calls, datetime.fromtimestamp(transport.now(), UTC)
     collector = _Collector(transport, scope, frozenset(everyday() if kinds is None else kinds), page)
-    collector.collect(pool(workers))
+    collector.collect(pool(workers), tell)
     resources, listed, gaps = collector.outcome()
     failures = collector.failed.values()
     if failures and not listed and all(failure.status is None for failure in failures):
@@ -123,21 +134,41 @@ class _Collector:
         self.failed: dict[str, ListFailed] = {}
         self.sources = {_source(KINDS[name]).name for name in wanted}
         self.sources |= {per for name in self.sources if (per := KINDS[name].listing.per)}
+        self.open: Counter[str] = Counter()
 
-    def collect(self, pool: Executor) -> None:
+    def collect(self, pool: Executor, tell: Tell | None = None) -> None:
         """Ask for every list; the first error that is not a list's own ends it. The pool is shut down."""
         pending: dict[Future[list[Row]], _Question] = {}
+
+        def ask(questions: Iterable[_Question]) -> None:
+            for question in questions:
+                pending[pool.submit(self._answer, question)] = question
+                self.open[question.kind.name] += 1
+
         try:
-            pending.update((pool.submit(self._answer, question), question) for question in self._first())
+            ask(self._first())
             while pending:
+                if tell is not None:
+                    tell(*self._far())
                 done, _ = wait(pending, return_when=FIRST_COMPLETED)
                 for future in [future for future in pending if future in done]:
                     question = pending.pop(future)
                     self._keep(question, future)
-                    following = [] if question.row else self._following(question.kind.name)
-                    pending.update((pool.submit(self._answer, more), more) for more in following)
+                    self.open[question.kind.name] -= 1
+                    ask([] if question.row else self._following(question.kind.name))
+            if tell is not None:
+                tell(*self._far())
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _far(self) -> tuple[int, int]:
+        """Give how many of the wanted kinds have no question left, and how many there are."""
+        return sum(not self._is_open(_source(KINDS[name]).name) for name in self.wanted), len(self.wanted)
+
+    def _is_open(self, name: str) -> bool:
+        """Tell whether anything is asked of a kind, or may be as soon as another one is listed."""
+        before = NETWORKS if name == PORTS and NETWORKS in self.sources else KINDS[name].listing.per
+        return self.open[name] > 0 or bool(before and self._is_open(before))
 
     def outcome(self) -> tuple[dict[Key, Resource], frozenset[str], tuple[Gap, ...]]:
         """Give resources, kinds that were listed whole, and gaps."""

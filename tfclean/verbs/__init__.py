@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from tfclean.errors import Refused
 from tfclean.model import Finding, Inventory, Judgement, Plan, Result
 from tfclean.verbs.adopting import adopt
-from tfclean.verbs.asking import basis, connect, live, policy, read, refuse_locked
+from tfclean.verbs.asking import basis, connect, entered, live, policy, read, refuse_locked
 from tfclean.verbs.carrying import carry_out, take_up
 from tfclean.verbs.checkup import doctor
 from tfclean.verbs.files import load_inventory, load_journal, load_plan
@@ -26,8 +26,10 @@ from tfclean.verbs.loop import Watched, watching
 from tfclean.verbs.options import (
     ApplyOptions,
     DestroyOptions,
+    DiffOptions,
     EvidenceOptions,
     LimitOptions,
+    LookOptions,
     Paths,
     PlanOptions,
     PolicyOptions,
@@ -75,7 +77,7 @@ def diff(
     *,
     cloud: str | Mapping[str, Any] | Cloud | None = None,
     inventory: Inventory | StrPath | None = None,
-    **options: Unpack[EvidenceOptions],
+    **options: Unpack[DiffOptions],
 ) -> Judgement:
     """Judge what is live by what Terraform's traces say.
 
@@ -83,14 +85,14 @@ def diff(
         paths: as for `read`.
         cloud: where to look.
         inventory: an inventory, or the file that holds one, to be used instead of a cloud.
-        **options: see `EvidenceOptions`.
+        **options: see `EvidenceOptions` and `LookOptions`.
 
     Raises:
         NothingToGoOn: the evidence holds nothing, or only says that a state was lost.
         InputError: a file cannot be read.
         CloudError: the cloud cannot be asked.
     """
-    return basis(paths, options).judge(live(cloud, inventory))
+    return basis(paths, options).judge(live(cloud, inventory, options))
 
 
 def plan(
@@ -119,7 +121,7 @@ def plan(
     allowed = policy(options)
     found = basis(paths, options)
     refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
-    made = make_plan(found.judge(live(cloud, inventory)), options=allowed)
+    made = make_plan(found.judge(live(cloud, inventory, options)), options=allowed)
     return made if inventory is None else replace(made, options={**made.options, OFFLINE: True})
 
 
@@ -148,8 +150,7 @@ def destroy(
     allowed = policy(options)
     found = basis(paths, options)
     refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
-    connection = connect(cloud)
-    seen = connection.inventory()
+    connection, seen = entered(cloud, options)
     made = make_plan(found.judge(seen), options=allowed)
     # Judged again at the end by the same evidence: that is the proof.
     return carry_out(made, connection, options, proof=found.judge, seen=seen)
@@ -249,7 +250,7 @@ def explanations(
     """
     from tfclean.cleanup.plan import make_plan
 
-    judgement = basis(paths, options).judge(live(cloud, inventory))
+    judgement = basis(paths, options).judge(live(cloud, inventory, options))
     findings = {finding.key: finding for finding in (find(judgement, subject) for subject in subjects)}
     # A limit is no reason not to explain.
     unlimited = replace(policy(options), max_deletions=None, max_share=None)
@@ -261,9 +262,11 @@ __all__ = [
     "OFFLINE",
     "ApplyOptions",
     "DestroyOptions",
+    "DiffOptions",
     "EvidenceOptions",
     "Explanation",
     "LimitOptions",
+    "LookOptions",
     "PlanOptions",
     "PolicyOptions",
     "ResumeOptions",

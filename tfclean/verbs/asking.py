@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tfclean.errors import InputError, NothingToGoOn, Refused, UsageError
 from tfclean.model import Footprint, GapKind, Inventory, Judgement, Tense
 from tfclean.verbs.files import load_ignore, load_inventory
-from tfclean.verbs.options import EvidenceOptions, KeepingOptions, LimitOptions, Paths, StrPath, Variables
+from tfclean.verbs.options import EvidenceOptions, KeepingOptions, LimitOptions, LookOptions, Paths, StrPath, Variables
 
 if TYPE_CHECKING:
     from tfclean.cleanup.options import Options
@@ -130,10 +130,23 @@ def _others(path: str) -> Footprint:
     return footprint
 
 
-def live(cloud: str | Mapping[str, Any] | Cloud | None, inventory: Inventory | StrPath | None) -> Inventory:
+def entered(cloud: str | Mapping[str, Any] | Cloud | None, options: LookOptions) -> tuple[Cloud, Inventory]:
+    """Connect, and list everything."""
+    from tfclean.cleanup.ports import Telling
+
+    tell = options.get("on_list")
+    if tell is not None:
+        tell(0, 0)
+    connection = connect(cloud)
+    return connection, connection.take(tell) if tell is not None and isinstance(connection, Telling) else connection.inventory()
+
+
+def live(
+    cloud: str | Mapping[str, Any] | Cloud | None, inventory: Inventory | StrPath | None, options: LookOptions | None = None
+) -> Inventory:
     """Give the inventory that was passed or named, or list the cloud."""
     if inventory is None:
-        return connect(cloud).inventory()
+        return entered(cloud, options or {})[1]
     return inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
 
 

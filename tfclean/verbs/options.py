@@ -43,6 +43,20 @@ class EvidenceOptions(KeepingOptions, total=False):
     baseline: Inventory | StrPath
 
 
+class LookOptions(TypedDict, total=False):
+    """How one is told what happens before there is anything to tell.
+
+    Attributes:
+        on_list: told while everything is listed how many kinds are, and how many there are; 0 of 0 while nobody is logged in.
+    """
+
+    on_list: Callable[[int, int], None]
+
+
+class DiffOptions(EvidenceOptions, LookOptions, total=False):
+    """All that is judged by."""
+
+
 class LimitOptions(KeepingOptions, total=False):
     """What may be deleted of a plan, whoever made it; see `tfclean.cleanup.options.Options`, whose defaults hold.
 
@@ -97,7 +111,7 @@ class RunOptions(TypedDict, total=False):
     interrupt: Interrupt
 
 
-class PlanOptions(EvidenceOptions, PolicyOptions, total=False):
+class PlanOptions(DiffOptions, PolicyOptions, total=False):
     """All that a plan is made from."""
 
 
@@ -119,7 +133,7 @@ class DestroyOptions(PlanOptions, RunOptions, total=False):
     """All that a destroy is made from."""
 
 
-class SweepPlanOptions(LimitOptions, total=False):
+class SweepPlanOptions(LimitOptions, LookOptions, total=False):
     """What a sweep is planned from.
 
     Attributes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from tfclean.errors import Refused, UsageError
 from tfclean.model import Confidence, Evidence, Finding, Inventory, Judgement, Key, Plan, Result, Step, SweepPlan, Verdict
-from tfclean.verbs.asking import connect, others, policy
+from tfclean.verbs.asking import entered, others, policy
 from tfclean.verbs.carrying import carry_out
 from tfclean.verbs.options import StrPath, SweepOptions, SweepPlanOptions
 from tfclean.verbs.stale import wishes
@@ -92,8 +92,7 @@ def _prepare(
     allowed, choice = policy(options), _choice(options)
     footprints = others(options.get("protect", ()))
     # What makes no sense is said before any cloud is asked.
-    connection = connect(cloud)
-    seen = connection.inventory()
+    connection, seen = entered(cloud, options)
     clock = Clock.of(seen, limit)
     path: StrPath | None = options.get("two_looks")
     looks = look(path, seen, clock.moment) if path is not None else Sightings()

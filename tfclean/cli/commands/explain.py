@@ -43,7 +43,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     subjects, paths = arguments.apart(args, [args.subject])
     session = Session("explain", args, terminal, document="explanation")
     try:
-        told = verbs.explanations(subjects, paths, cloud=args.os, inventory=args.inventory, **arguments.chosen(args))
+        with session.listing() as listing:
+            told = verbs.explanations(subjects, paths, cloud=args.os, inventory=args.inventory, on_list=listing, **arguments.chosen(args))
     except (InputError, NothingToGoOn) as error:
         if len(subjects) == 1:
             raise

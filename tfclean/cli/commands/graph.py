@@ -79,7 +79,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.only is not None and args.around:
         raise UsageError("graph: --around draws whatever is near: leave --only out")
     session = Session("graph", args, terminal, console=False)
-    judgement = verbs.diff(args.paths, cloud=args.os, inventory=args.inventory, **arguments.chosen(args))
+    with session.listing() as listing:
+        judgement = verbs.diff(args.paths, cloud=args.os, inventory=args.inventory, on_list=listing, **arguments.chosen(args))
     scope = Scope(
         only=Only(args.only or Only.OURS),
         around=tuple(verbs.find(judgement, subject).key for subject in args.around),
