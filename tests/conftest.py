@@ -11,6 +11,7 @@ from hypothesis import settings
 from tests.exhaustive import EXHAUSTIVE
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Half of the time a test waits, for a pause or for another process."""
     return 2 * (os.cpu_count() or 1)
