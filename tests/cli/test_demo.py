@@ -19,6 +19,7 @@ import pytest
 
 from tests.cli.making import run
 from tfclean.cli.commands import COMMANDS
+from tfclean.cli.commands.demo import ourselves
 
 ESCAPE = re.compile(r"\x1b")
 
@@ -54,6 +55,20 @@ def test_it_has_no_colour_in_a_pipe_and_fits_80_columns(told: tuple[int, str, st
 
 def test_it_leaves_nothing_behind(told: tuple[int, str, str, list[Path]]) -> None:
     assert told[3] == []
+
+
+def test_it_names_itself_as_it_can_be_typed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "tfclean"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "argv", [str(program), "demo"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert ourselves() == str(program)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert ourselves() == "tfclean"
+    monkeypatch.setattr(sys, "argv", ["/somewhere/tfclean/__main__.py", "demo"])
+    assert ourselves() == f"{sys.executable} -m tfclean"
 
 
 def test_its_options_are_checked() -> None:

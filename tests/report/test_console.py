@@ -297,6 +297,20 @@ def test_what_is_left_is_never_left_without_a_word_on_what_to_do() -> None:
     assert "tfclean explain" not in shown("console", lambda r: r.result(left), context=replace(CONTEXT, command="sweep"))
 
 
+def test_what_is_no_problem_is_listed_with_what_that_means_and_ties_apart() -> None:
+    tie = finding(live("network.floating_ip_association", uuid(50)), Verdict.FOREIGN, flags=frozenset({"tie"}))
+    found = (finding(SERVER, Verdict.FOREIGN), tie, finding(NETWORK, Verdict.PROTECTED))
+    text = shown("console", lambda r: r.diff(Judgement({f.key: f for f in found}, ())), verbose=True)
+    assert "Foreign (1): nothing ties them to the job: never touched; beside 1 tie of theirs" in text
+    assert "Protected (1): shared, default, to be kept, or of another state: never touched" in text
+    assert "Nothing ties 1 other object of the project to the job." in text
+
+
+def test_a_sentence_in_a_journal_has_no_stop_in_the_middle() -> None:
+    told = line(Event("finished", TIME, None, {"because": "2 objects are left.", "exit_code": 1}), TIME.timestamp(), {})
+    assert told.endswith("2 objects are left, exit code 1")
+
+
 def test_trying_again_is_advised_only_where_it_can_help() -> None:
     possible = result(
         outcomes=(Outcome(SERVER.key, "node-a", OutcomeKind.DELETED),), leftovers=(Kept(NETWORK.key, "net", "circumstance", True),)
@@ -384,13 +398,13 @@ def test_a_journal_tells_durations_unanswered_calls_and_where_a_run_was_taken_up
     name = "server node-a (00000001-0000-4000-8000-000000000000)"
     assert told == [
         "     0s  started",
-        f"     1s  intent      {name}: go, DELETE, no answer on record",
+        f"     1s  intent      {name}: DELETE, no answer on record",
         "     2s  started     going on with it",
-        f"     3s  intent      {name}: go, DELETE",
+        f"     3s  intent      {name}: DELETE",
         f"     4s  answered    {name}: status 204, request id req-2, 0.5s",
         f"    13s  gone        {name}, took 12s",
         "    14s  started     going back",
-        "    15s  finished    Done., exit code 0",
+        "    15s  finished    Done, exit code 0",
     ]
 
 

@@ -45,6 +45,13 @@ def test_a_name_that_nothing_has_is_told_with_those_that_are_like_it(subject: st
     assert refused(judged(), subject).endswith('nor in the evidence; did you mean "800017-worker-1"?')
 
 
+def test_what_is_the_jobs_is_suggested_before_what_is_not() -> None:
+    foreign = finding(live("compute.server", "eeee5555", "800016-worker-1"), Verdict.FOREIGN)
+    known = judged()
+    both = replace(known, findings={foreign.key: foreign, **known.findings})
+    assert refused(both, "worker-1").endswith('did you mean "800017-worker-1" or "800016-worker-1"?')
+
+
 def test_what_is_like_nothing_is_no_suggestion() -> None:
     assert "did you mean" not in refused(judged(), "something else")
 

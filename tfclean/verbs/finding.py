@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from tfclean.errors import InputError
 from tfclean.kinds.registry import noun
-from tfclean.model import Finding, GapKind, Judgement, Key, PendingCreate
+from tfclean.model import Finding, GapKind, Judgement, Key, PendingCreate, Verdict
 
 SHORTEST = 4
 """Fewer characters than this are no abbreviation of an id but a guess."""
@@ -66,9 +66,11 @@ def _near(judgement: Judgement, subject: str) -> str:
     """Suggest names and addresses that are much like what was asked for, or hold it."""
     from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
 
-    known = list(dict.fromkeys(text for f in judgement.findings.values() for text in (f.name, *f.addresses) if text))
+    # What is the job's is meant sooner than what is not.
+    line = sorted(judgement.findings.values(), key=lambda f: f.verdict is Verdict.FOREIGN)
+    known = list(dict.fromkeys(text for f in line for text in (f.name, *f.addresses) if text))
     holding = [text for text in known if len(subject) >= SHORTEST and subject in text]
-    near = list(dict.fromkeys([*get_close_matches(subject, known, SUGGESTED), *holding]))[:SUGGESTED]
+    near = list(dict.fromkeys([*holding, *get_close_matches(subject, known, SUGGESTED)]))[:SUGGESTED]
     return f"; did you mean {' or '.join(json.dumps(text, ensure_ascii=False) for text in near)}?" if near else ""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -112,7 +113,7 @@ CLOSING = """\
 The cloud's own record: {gone} objects were deleted, parts included. Of the
 {twins} in the twin's state {touched} was deleted or changed.
 
-To play with it yourself: tfclean demo --serve"""
+To play with it yourself: {ourselves} demo --serve"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -170,13 +171,22 @@ def _serve(wire: Wire, story: Story, terminal: Terminal) -> int:
     terminal.tell(
         f"\nA cloud runs on {wire.url} until Ctrl-C. In another terminal, paste the lines above;\n"
         f"then openstack, terraform and tfclean find it. Traces of the killed job {JOB}:\n\n"
-        f"  cd {story.job}\n  tfclean diff\n\nand the state of its twin {TWIN}: {story.twin}\n"
+        f"  cd {story.job}\n  {ourselves()} diff\n\nand the state of its twin {TWIN}: {story.twin}\n"
     )
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
         terminal.tell("\n")
     return 0
+
+
+def ourselves() -> str:
+    """Give what to type for this program: its name where the shell finds it, else its path."""
+    program = Path(sys.argv[0])
+    if program.name != "tfclean":
+        return shlex.join([sys.executable, "-m", "tfclean"])
+    found = shutil.which("tfclean")
+    return "tfclean" if found and Path(found).resolve() == program.resolve() else shlex.quote(str(program.absolute()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +214,7 @@ class _Telling:
         changes = self.wire.world.audit[before:]
         touched = {change.id for change in changes} & self.story.twins
         gone = [change for change in changes if change.action == "deleted"]
-        self._say("", CLOSING.format(gone=len(gone), twins=len(self.story.twins), touched=len(touched) or "none"))
+        self._say("", CLOSING.format(gone=len(gone), twins=len(self.story.twins), touched=len(touched) or "none", ourselves=ourselves()))
         return 1 if touched else 0
 
     def _say(self, title: str, text: str) -> None:

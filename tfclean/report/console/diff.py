@@ -34,6 +34,14 @@ KINDS_TOLD = 5
 SOURCES = 8
 """More files of evidence than this are counted."""
 
+MEANINGS = {
+    Verdict.MANAGED: "as the present state says",
+    Verdict.USED: "looked up, not made, by the job: never touched",
+    Verdict.IMPLICIT: "made by OpenStack for what is the job's, and goes with that",
+    Verdict.PROTECTED: "shared, default, to be kept, or of another state: never touched",
+    Verdict.FOREIGN: "nothing ties them to the job: never touched",
+}
+"""What is meant by the verdicts that are no problem."""
 TELLING = frozenset({Verdict.ZOMBIE, Verdict.POSSIBLE})
 """Verdicts whose reason is told unasked where it is not certain: of the others the section says it all."""
 
@@ -213,7 +221,9 @@ def _listed(page: Page, judgement: Judgement) -> None:
     for verdict in Verdict:
         members = [f for f in judgement.findings.values() if f.verdict is verdict and verdict in IN_SYNC | {Verdict.FOREIGN}]
         if members:
-            page.head(f"{verdict.value.capitalize()} ({len(members)})")
+            ties = sum("tie" in f.flags for f in members)
+            among = f"; beside {quantity(ties, 'tie')} of theirs" if ties else ""
+            page.head(f"{verdict.value.capitalize()} ({len(members) - ties})", f"{MEANINGS[verdict]}{among}")
             page.rows([Row(" ", noun(f.kind), f.name, f.id or "", addresses=f.addresses) for f in members])
 
 

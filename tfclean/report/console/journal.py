@@ -13,6 +13,9 @@ from tfclean.report.text import cells, duration, moment, nearby, quantity, safe,
 TOLD = ("action", "purpose", "method", "status", "request_id", "seconds", "because", "blockers", "exit_code")
 """What of an event's data is told; in this order, where it is there."""
 
+ORDINARY = ("purpose", "go")
+"""A call that is the step itself, which goes without saying."""
+
 FLAGS = {"resumed": "going on with it", "undo": "going back"}
 """What is told of a run's beginning."""
 
@@ -83,16 +86,15 @@ def details(data: Mapping[str, Any]) -> str:
         parts.append(f"look {safe(data['look'])}, {safe(data.get('count') or 'nothing')} left")
     for name in TOLD:
         item = data.get(name)
-        if item in (None, "", [], ()):
+        if item in (None, "", [], ()) or (name, item) == ORDINARY:
             continue
         if name == "seconds" and isinstance(item, int | float):
             parts.append(f"{item:.1f}s")
         elif isinstance(item, list | tuple):
             parts.append(f"{name} {', '.join(_one(i) for i in item)}")
         else:
-            parts.append(
-                f"{safe(item)}" if name in ("action", "because", "purpose", "method") else f"{name.replace('_', ' ')} {safe(item)}"
-            )
+            words = safe(item).removesuffix(".")
+            parts.append(words if name in ("action", "because", "purpose", "method") else f"{name.replace('_', ' ')} {words}")
     return ", ".join(parts)
 
 

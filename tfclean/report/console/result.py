@@ -183,4 +183,4 @@ def _next(page: Page, result: Result, context: Context) -> None:
         again = "sweep" if context.command == "sweep" else "destroy"
         page.prose(f"To try again{' once what holds it is gone' if held else ''}: the same tfclean {again}.")
     elif result.leftovers and not result.by_hand and context.command != "sweep":
-        page.line(f"Why it is left, and what it is: tfclean explain {shlex.quote(safe(result.leftovers[0].target.id))}")
+        page.line(f"Why it is left: tfclean explain {shlex.quote(safe(result.leftovers[0].target.id))}")
