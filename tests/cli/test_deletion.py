@@ -91,6 +91,12 @@ def test_a_journal_has_the_name_it_was_given_and_is_never_written_over(job: Path
     assert json.loads(run("journal", wanted, "-json").out)["document"] == "journal"
 
 
+def test_a_journal_that_cannot_be_is_told_before_the_cloud_is_asked(job: Path) -> None:
+    ran = run("destroy", "--auto-approve", "--journal", "nowhere/j.jsonl", cwd=job, env=credentials(9))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "tfclean: nowhere/j.jsonl: there is no directory nowhere\n"
+
+
 def test_a_plan_is_applied_as_it_was_and_another_project_refuses_it(job: Path) -> None:
     made = tfclean.plan(job, cloud=cloud())
     with pytest.raises(Refused):

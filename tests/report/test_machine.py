@@ -87,6 +87,7 @@ def test_explanations_and_journals_have_the_same_head() -> None:
     assert kept["kept"]["because"] == "asked to keep it"
     event = Event("gone", plan().made_at, SERVER.key, {"outcome": "deleted"})  # type: ignore[arg-type]
     journal = document(lambda r: r.journal("j.jsonl", plan(), [event]))
+    check("journal", journal)
     assert journal["events"][0]["target"] == {"kind": "compute.server", "id": uuid(1)}
     for found in (told, journal):
         assert {"format_version", "document", "tool_version", "cloud", "project", "region", "time"} <= found.keys()

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from tfclean import __version__
-from tfclean.cli.outputs import Outputs
+from tfclean.cli.outputs import Outputs, check_writable
 from tfclean.cli.signals import Stop, end_as_interrupted
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
@@ -80,10 +80,16 @@ class Deletion:
 
     Args:
         session: the command.
+
+    Raises:
+        UsageError: the journal that was named cannot be written.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._journal = getattr(session.args, "journal", None)
+        if self._journal:
+            check_writable(self._journal)
         self._plan: Plan | None = None
         self._stack = ExitStack()
         self._stop = Stop(session.terminal.tell, session.terminal.show_cursor)
@@ -108,8 +114,8 @@ class Deletion:
             "interrupt": self._stop,
             "timeout": args.timeout,
         }
-        if getattr(args, "journal", None):
-            out["journal"] = args.journal
+        if self._journal:
+            out["journal"] = self._journal
         return out
 
     def finish(self, result: Result) -> int:

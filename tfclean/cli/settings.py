@@ -44,9 +44,9 @@ NEVER: Mapping[str, str] = {
     "allow-side-effects": _WIDER,
     "repair": _WIDER,
     "cleanup": _WIDER,
-    "probe": _ONE,
     "var": "it belongs to a single run; give it on the command line, or name a var-file",
     "json": 'write output = ["json"]',
+    **dict.fromkeys(("serve", "port"), "the demo reads no settings"),
     **dict.fromkeys(("out", "inventory", "journal", "undo", "config", "no-config", "dry-run", "all", "help"), _ONE),
 }
 """Options that no file sets, with the reason."""

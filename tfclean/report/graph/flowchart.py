@@ -26,7 +26,8 @@ COLOURS = {
     "aside": "fill:#e9ebee,stroke:#6b7280,color:#1f2328",
     "good": "fill:#e6f6ea,stroke:#1a7037,color:#1f2328",
 }
-HARMLESS = frozenset(" .,:-_/+?!()=")
+APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+HARMLESS = frozenset(f" .,:-_/+?!()={APOSTROPHE}")
 """Signs that mean nothing inside Mermaid's quotes."""
 ARROWS = {
     ("solid", "full"): "-->",
@@ -83,7 +84,7 @@ def _arrow(stroke: Stroke) -> str:
 
 
 def _plain(line: str) -> str:
-    return "".join(c if c.isalnum() or c in HARMLESS else " " for c in line)
+    return "".join(c if c.isalnum() or c in HARMLESS else " " for c in line.replace("'", APOSTROPHE))
 
 
 def _legend(drawing: Drawing) -> Iterator[str]:
