@@ -89,7 +89,8 @@ class Terminal:
         """Write one sentence, as every error is told."""
         from tfclean.report.text import safe  # noqa: PLC0415 - not for --help
 
-        self.tell(f"tfclean: {safe(sentence.strip()).replace(chr(92) + 'x0a', ' ')}\n")
+        # Every error looks alike, whichever room of the house it is from.
+        self.tell(f"tfclean: {safe(sentence.strip().removesuffix('.')).replace(chr(92) + 'x0a', ' ')}\n")
 
     def close(self) -> None:
         """Flush, and leave nothing for the interpreter to complain about."""

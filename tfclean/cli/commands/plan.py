@@ -16,6 +16,12 @@ from tfclean.report.machine import JsonReport
 
 CLOUD = True
 
+NEXT = """
+Nothing was deleted. To carry it out: the same as tfclean destroy.
+To keep it as it is: --out FILE, and then tfclean apply FILE.
+"""
+"""What stands below a plan that a person sees."""
+
 
 def parser() -> argparse.ArgumentParser:
     """Make the parser."""
@@ -62,4 +68,6 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
             write(JsonReport(stream, context))
         note = "for reading only: it was made from an inventory" if args.inventory else f"carry it out with: tfclean apply {args.out}"
         terminal.tell(f"Plan written to {args.out}; {note}\n")
+    elif plan.steps and session.outputs.console and not args.inventory:
+        terminal.tell(NEXT)
     return 3 if any(gap.kind is GapKind.NOT_LISTED for gap in plan.gaps) else 0
