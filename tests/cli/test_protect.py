@@ -126,5 +126,6 @@ def test_a_backend_whose_lock_is_held_refuses_a_plan_until_that_is_waived(work: 
         capsys.readouterr()
         main(["diff", *arguments[1:]])
         told = " ".join(capsys.readouterr().out.split())
-        assert f"Lock lock-1 of ci@runner on {server.url}/terraform/state/x/lock since 2026-11-23 00:10:22Z" in told
+        held_by = f"{server.url}/terraform/state/x/lock is locked by ci@runner since 2026-11-23 00:10:22Z; if that run is dead:"
+        assert f"{held_by} terraform force-unlock lock-1" in told
         assert server.methods == {"GET"}

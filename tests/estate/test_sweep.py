@@ -199,6 +199,16 @@ def test_a_first_look_just_now_holds_no_group_back_that_has_a_date_or_users_that
     assert gone(swept(found, seen=just_now)) == ids("a") | ids("b") | {"g", "h"}
 
 
+def test_what_should_have_a_date_and_has_none_stays_at_its_first_look_and_holds_nobody_else_back() -> None:
+    router = live("network.router", "r", "r", after=None)
+    found = project(router, *job("a", router="r"), *job("b", router="r"))
+    rest = (ids("a") | ids("b")) - {"a-router", "b-router"}
+    assert gone(swept(found)) == gone(swept(found, seen={router.key: START})) == rest
+    everything = Choice((re.compile(".*"),))
+    assert gone(swept(found, seen={router.key: START}, choice=everything)) == rest
+    assert gone(swept(found, seen={router.key: START - timedelta(hours=5)}, choice=everything)) == rest | {"r"}
+
+
 def test_what_a_look_within_the_limit_did_not_see_yet_is_young_whatever_it_is_tied_to() -> None:
     forwarding = live("network.port_forwarding", "f", "f", floatingip_id="a-ip", internal_port_id="a-port")
     found = project(forwarding, *job("a"))

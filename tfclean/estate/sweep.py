@@ -71,16 +71,20 @@ def sweep(ages: Ages, choice: Choice | None = None) -> Judgement:
 
 
 def _needed(ages: Ages, groups: Groups) -> dict[Key, datetime]:
-    """Give the first looks that count: not those at what its group or its users date, unless it was not there a little earlier."""
+    """Give the first looks that count: not those that make something young only because nobody had looked before.
+
+    What has no date by its kind is dated by its group, or by those who use it. What should have one and has none stays by itself, unless
+    a look has seen that it is old.
+    """
     resources = ages.inventory.resources
     dated = {groups.of[key] for key, r in resources.items() if r.created_at and not KINDS[r.kind].implied(r)}
     dated.update(groups.of[edge.target] for edge in groups.crossing)
 
-    def counts(key: Key) -> bool:
-        # What should have a date and has none is in doubt, whatever it is tied to.
-        return groups.of[key] not in dated or bool(KINDS[key.kind].created) or ages.lately(resources[key])
+    def counts(key: Key, first: datetime) -> bool:
+        needed = first < ages.clock.before if KINDS[key.kind].created else groups.of[key] not in dated
+        return needed or ages.lately(resources[key])
 
-    return {key: first for key, first in ages.seen.items() if key in resources and counts(key)}
+    return {key: first for key, first in ages.seen.items() if key in resources and counts(key, first)}
 
 
 @dataclass(slots=True)
