@@ -243,7 +243,9 @@ class _Run:
         if stuck or not proven:
             why = "some of what was changed for that could not be taken back" if stuck else "the cloud's lists do not settle"
             return 1, f"{so_far.capitalize()}, but {'' if stuck else 'the end is not proven: '}{why}."
-        return 0, "Everything is gone, and that was proven." if done.outcomes else "There is nothing to delete, and that was proven."
+        # A sweep leaves the groups that are young, and says nothing of whose they are.
+        everything = "Everything that was to go" if "sweep" in self.plan.options else "Everything"
+        return 0, f"{everything} is gone, and that was proven." if done.outcomes else "There is nothing to delete, and that was proven."
 
 
 def _live(cloud: Cloud, seen: Inventory | None, now: float) -> tuple[Inventory, float]:
