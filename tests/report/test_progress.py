@@ -75,7 +75,7 @@ def test_some_plain_lines_where_nobody_watches() -> None:
         told(Look())
         == f"""\
      5s  [1 of 4 done] gone: server node-a ({uuid(1)})
-     8s  [2 of 4 done, 1 of them not gone] refused (409): security group job-group ({uuid(4)}): in use
+     8s  [1 of 4 done, 1 not gone] refused (409): security group job-group ({uuid(4)}): in use
      8s  [2/4] blocked: security group job-group ({uuid(4)}): in use by a port
      9s  [2/4] time ran out: waiting for calls in flight
  1m 10s  looking again to prove the end, look 1: nothing is left
@@ -93,7 +93,7 @@ def test_a_thousand_objects_are_some_lines() -> None:
             progress(event(("gone", "skipped", "failed")[number % 3], step.target, number / 50 + 0.01, because="no"))
     lines = stream.getvalue().splitlines()
     assert len(lines) < 60
-    assert "[1000 of 1000 done, 666 of them not gone]" in lines[-1]
+    assert "[334 of 1000 done, 666 not gone]" in lines[-1]
     assert sum("failed: port p" in each for each in lines) == TROUBLES
 
 
@@ -104,7 +104,7 @@ def test_what_was_not_taken_back_is_never_told_as_taken_back() -> None:
         progress(event("undone", PORT.key, 2, outcome="deleted"))
     assert stream.getvalue() == (
         f"     0s  [1/4] not taken back: router interface {uuid(11)}: the subnet is gone\n"
-        f"     1s  [2 of 4 done, 1 of them not taken back] taken back: port node-a ({uuid(2)})\n"
+        f"     1s  [1 of 4 done, 1 not taken back] taken back: port node-a ({uuid(2)})\n"
     )
 
 

@@ -87,9 +87,9 @@ class Doing:
         return bool(self.total) and len(self.ended) >= self.total
 
     def head(self) -> str:
-        """Say how far it is: ``12 of 40 done, 1 of them not gone``."""
+        """Say how far it is: ``11 of 40 done, 1 not gone``."""
         of = f" of {max(self.total, len(self.ended))}" if self.total else ""
-        return f"{len(self.ended)}{of} done{f', {self.bad} of them not {self.aim}' if self.bad else ''}"
+        return f"{len(self.ended) - self.bad}{of} done{f', {self.bad} not {self.aim}' if self.bad else ''}"
 
     def works(self, now: float) -> list[str]:
         """Say what is being done, the longest first: ``server y: deleting for 40s``."""
