@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -142,3 +142,11 @@ class Obedient:
         resources = {k: r for k, r in self.live.resources.items() if k != key}
         self.live = Inventory(resources, self.live.listed, (), self.live.project, self.live.user, self.name, self.region)
         return Answer(204)
+
+
+class Slow(Obedient):
+    """A cloud that tells how far its list is."""
+
+    def take(self, tell: Callable[[int, int], None]) -> Inventory:
+        tell(1, 2)
+        return self.inventory()

@@ -14,14 +14,13 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import tfclean
-from tests.cli.making import Obedient, credentials, inventory_file, run
+from tests.cli.making import Obedient, Slow, credentials, inventory_file, run
 from tests.making import PROJECT, inventory, live
 from tfclean.cli.argv import understand
 from tfclean.cli.commands import load
@@ -29,7 +28,7 @@ from tfclean.cli.session import Deletion, Session
 from tfclean.cli.signals import Stop
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
-from tfclean.model import Inventory, Key, Plan
+from tfclean.model import Key, Plan
 
 GROUP, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
@@ -125,14 +124,6 @@ def test_without_a_terminal_nobody_is_asked(job: Path) -> None:
         deleting(".", Terminal(io.StringIO("yes\n"), out, err), obedient)
     assert obedient.calls == []
     assert "Would delete 1 object" in out.getvalue()
-
-
-class Slow(Obedient):
-    """A cloud that tells how far its list is."""
-
-    def take(self, tell: Callable[[int, int], None]) -> Inventory:
-        tell(1, 2)
-        return self.inventory()
 
 
 def test_while_everything_is_listed_a_terminal_says_how_far_it_is_and_a_pipe_nothing(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,13 +63,17 @@ class Explanation:
     plan: Plan
 
 
-def inventory(*, cloud: str | Mapping[str, Any] | Cloud | None = None) -> Inventory:
+def inventory(*, cloud: str | Mapping[str, Any] | Cloud | None = None, **options: Unpack[LookOptions]) -> Inventory:
     """List what is live.
+
+    Args:
+        cloud: where to look.
+        **options: see `LookOptions`.
 
     Raises:
         CloudError: the cloud cannot be asked. A service that fails is a gap of the inventory and no error.
     """
-    return connect(cloud).inventory()
+    return live(cloud, None, options)
 
 
 def diff(

@@ -13,7 +13,7 @@ from tfclean.errors import UsageError
 from tfclean.model import Adoption, Confidence, EdgeType, Finding, Import, Inventory, Judgement, Kept, Key, Verdict
 from tfclean.verbs.asking import basis, live
 from tfclean.verbs.finding import find
-from tfclean.verbs.options import EvidenceOptions, Paths, StrPath
+from tfclean.verbs.options import DiffOptions, Paths, StrPath
 
 if TYPE_CHECKING:
     from tfclean.cleanup.ports import Cloud
@@ -31,7 +31,7 @@ def adopt(
     cloud: str | Mapping[str, Any] | Cloud | None = None,
     inventory: Inventory | StrPath | None = None,
     every: bool = False,
-    **options: Unpack[EvidenceOptions],
+    **options: Unpack[DiffOptions],
 ) -> Adoption:
     """Have Terraform take over what is live and in no present state, instead of deleting it. Changes nothing by itself.
 
@@ -41,7 +41,7 @@ def adopt(
         cloud: where to look.
         inventory: an inventory, or the file that holds one, to be used instead of a cloud.
         every: all zombies, strangers left out: Terraform never made those.
-        **options: see `EvidenceOptions`.
+        **options: see `EvidenceOptions` and `LookOptions`.
 
     Returns:
         The imports, with their text, and what of `subjects` cannot be imported, with the reason.
@@ -54,7 +54,7 @@ def adopt(
     """
     if not subjects and not every:
         raise UsageError("adopt: name what is to be adopted, or say --all")
-    judgement = basis(paths, options).judge(live(cloud, inventory))
+    judgement = basis(paths, options).judge(live(cloud, inventory, options))
     chosen = {f.key: f for f in (find(judgement, subject) for subject in subjects)}
     if every:
         chosen |= {f.key: f for f in judgement.findings.values() if _is_zombie(f) and f.key not in _made_by_openstack(judgement)}

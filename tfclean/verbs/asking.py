@@ -132,13 +132,19 @@ def _others(path: str) -> Footprint:
 
 def entered(cloud: str | Mapping[str, Any] | Cloud | None, options: LookOptions) -> tuple[Cloud, Inventory]:
     """Connect, and list everything."""
-    from tfclean.cleanup.ports import Telling
-
     tell = options.get("on_list")
     if tell is not None:
         tell(0, 0)
     connection = connect(cloud)
-    return connection, connection.take(tell) if tell is not None and isinstance(connection, Telling) else connection.inventory()
+    return connection, everything(connection, options)
+
+
+def everything(connection: Cloud, options: LookOptions) -> Inventory:
+    """List everything, and tell how far that is to who wants to know, if the cloud can tell."""
+    from tfclean.cleanup.ports import Telling
+
+    tell = options.get("on_list")
+    return connection.take(tell) if tell is not None and isinstance(connection, Telling) else connection.inventory()
 
 
 def live(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from tfclean.errors import CloudError, CredentialsError, Unreachable
 from tfclean.model import Check, Checkup, Gap, GapKind, Inventory, Mark, Offered, Standing
+from tfclean.verbs.asking import everything
 from tfclean.verbs.carrying import JOURNALS
-from tfclean.verbs.options import EvidenceOptions, Paths
+from tfclean.verbs.options import DiffOptions, LookOptions, Paths
 from tfclean.verbs.workplace import evidence, journals, many, others, rules, versions
 
 if TYPE_CHECKING:
@@ -25,23 +26,25 @@ TOLERANCE = 2.0
 """Seconds by which clocks may differ: see `tfclean.model.Horizon`."""
 
 
-def doctor(paths: Paths = ".", *, cloud: str | Mapping[str, Any] | Cloud | None = None, **options: Unpack[EvidenceOptions]) -> Checkup:
+def doctor(paths: Paths = ".", *, cloud: str | Mapping[str, Any] | Cloud | None = None, **options: Unpack[DiffOptions]) -> Checkup:
     """Examine all that a destroy would need: cheap and local things first.
 
     Args:
         paths: as for `read`.
         cloud: where to look; of a connection that is already there, only lists are examined.
-        **options: see `EvidenceOptions`.
+        **options: see `EvidenceOptions` and `LookOptions`.
 
     Returns:
         What was found. Trouble with files or with the cloud is among it, and raises nothing.
     """
     checks = [*versions(), *rules(options), *evidence(paths, options), *others(options), *journals(Path(JOURNALS))]
+    if "on_list" in options:
+        options["on_list"](0, 0)
     found, standing, trouble = _enter(cloud)
     checks += trouble
     if standing is not None:
         checks += [*_token(standing), *_clock(standing)]
-    inventory, more = _listed(found, standing)
+    inventory, more = _listed(found, standing, options)
     checks += more
     place = inventory or Inventory()
     return Checkup(tuple(checks), place.cloud, place.project, place.region)
@@ -98,12 +101,12 @@ def _clock(standing: Standing) -> Iterator[Check]:
         yield Check("clock", Mark.OK, f"within {TOLERANCE:.0f} s of OpenStack's, as far as one answer tells")
 
 
-def _listed(found: Cloud | None, standing: Standing | None) -> tuple[Inventory | None, list[Check]]:
+def _listed(found: Cloud | None, standing: Standing | None, options: LookOptions) -> tuple[Inventory | None, list[Check]]:
     """List everything, as a diff would."""
     if found is None:
         return None, []
     try:
-        inventory = found.inventory()
+        inventory = everything(found, options)
     except CloudError as error:
         return None, [Check("catalog", Mark.FAIL, str(error), "see that the services can be reached from here", 3)]
     checks = [Check("services", Mark.OK, ", ".join(map(_named, standing.offered)))] if standing else []

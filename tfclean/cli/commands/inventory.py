@@ -36,7 +36,8 @@ examples:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
     session = Session("inventory", args, terminal)
-    inventory = verbs.inventory(cloud=args.os)
+    with session.listing() as listing:
+        inventory = verbs.inventory(cloud=args.os, on_list=listing)
     document = dump(inventory)
     session.outputs.emit(lambda report: report.inventory(inventory, document), session.context(inventory))
     return 3 if any(gap.kind is GapKind.NOT_LISTED for gap in inventory.gaps) else 0
