@@ -50,6 +50,14 @@ def owned(footprint: Footprint) -> set[str | None]:
     return {claim.id for claim in footprint.claims if claim.tense in OWNING}
 
 
+def test_a_record_that_lies_in_a_run_is_no_other_run(tmp_path: Path) -> None:
+    folder = keep(tmp_path, files={"state.last.tfstate": state(ONE)})
+    record = (folder / "run.json").read_bytes()
+    for name in ("stdout", "stderr", "plan", "state.before.tfstate"):
+        (folder / name).write_bytes(record)
+    assert owned(read([tmp_path], environ={})) == {ONE}
+
+
 @pytest.mark.parametrize("scenario", ["killed-early", "killed-middle", "killed-late", "tofu-killed", "interrupted"])
 def test_a_recorded_run_tells_by_its_kept_output_what_it_told_by_its_log(scenario: str, tmp_path: Path) -> None:
     plain, kept = tmp_path / "plain", tmp_path / "kept"

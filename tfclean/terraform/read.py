@@ -212,7 +212,7 @@ def _of_one_run(readings: Sequence[Reading], states: Collection[str]) -> list[Re
     return out
 
 
-def _read(stream: BinaryIO, path: str, keys: Keys, *, patient: bool = False) -> tuple[list[Reading], Form]:
+def _read(stream: BinaryIO, path: str, keys: Keys, *, patient: bool = False, kept: bool = False) -> tuple[list[Reading], Form]:
     """Read one file as what it is.
 
     Args:
@@ -220,6 +220,7 @@ def _read(stream: BinaryIO, path: str, keys: Keys, *, patient: bool = False) -> 
         path: the file as the user knows it.
         keys: gives how the run was set up to encrypt.
         patient: look through a whole text for the traces of a run, and not only at its beginning.
+        kept: it is of a run that is being read, and no other run, whatever it says.
     """
     head = stream.read(HEAD)
     more = stream.read(1)
@@ -237,21 +238,21 @@ def _read(stream: BinaryIO, path: str, keys: Keys, *, patient: bool = False) -> 
         return list(reader(stream, path, lambda document: opened(document, keys()))), known.form
     if known.form is Form.ENCRYPTED and isinstance(known.document, dict):
         return list(_unlocked(head, path, known, keys())), known.form
-    if known.form is Form.RUN_RECORD:
+    if known.form is Form.RUN_RECORD and not kept:
         return list(runs.read(head, path, partial(_log, keys=keys), partial(_beside_run, keys=keys))), known.form
     document = _READERS.get(known.form)
     return (list(document(head, path, known)) if document else []), known.form
 
 
 def _log(stream: BinaryIO, path: str, keys: Keys) -> list[Reading]:
-    told, form = _read(stream, path, keys, patient=True)
+    told, form = _read(stream, path, keys, patient=True, kept=True)
     return told if form in _STREAMED else []
 
 
 def _beside_run(path: Path, keys: Keys) -> list[Reading]:
     """Read what a run kept beside its record; states there are copies."""
     with _opened(path) as stream:
-        told, _ = _read(stream, str(path), keys)
+        told, _ = _read(stream, str(path), keys, kept=True)
     return [_older(reading) if reading.is_state and path.name.endswith(runs.COPIES) else reading for reading in told]
 
 
