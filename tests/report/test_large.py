@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
 
 from tests.report.large import JOBS, MODULES, large, large_plan, large_result
 from tests.report.making import shown
+from tfclean.model import Judgement, Plan, Result
 from tfclean.report.problems import problems
 
 COUNT = 20_000
-JUDGEMENT, PLAN, RESULT = large(COUNT), large_plan(COUNT), large_result(COUNT)
+
+
+@cache
+def judgement() -> Judgement:
+    return large(COUNT)
+
+
+@cache
+def plan() -> Plan:
+    return large_plan(COUNT)
+
+
+@cache
+def result() -> Result:
+    return large_result(COUNT)
 
 
 def document(name: str) -> Any:
-    first = next(iter(JUDGEMENT.findings.values()))
     return {
-        "diff": lambda r: r.diff(JUDGEMENT),
-        "plan": lambda r: r.plan(PLAN, {}),
-        "result": lambda r: r.result(RESULT),
-        "inventory": lambda r: r.inventory(JUDGEMENT.inventory, {}),
-        "explain": lambda r: r.explanation(first, JUDGEMENT, PLAN),
+        "diff": lambda r: r.diff(judgement()),
+        "plan": lambda r: r.plan(plan(), {}),
+        "result": lambda r: r.result(result()),
+        "inventory": lambda r: r.inventory(judgement().inventory, {}),
+        "explain": lambda r: r.explanation(next(iter(judgement().findings.values())), judgement(), plan()),
     }[name]
 
 
@@ -35,7 +50,7 @@ def test_twenty_thousand_objects_are_less_than_a_hundred_lines(name: str, width:
 
 
 def test_every_class_of_problem_is_counted_and_shows_its_first() -> None:
-    found = problems(JUDGEMENT)
+    found = problems(judgement())
     text = shown("console", document("diff"))
     assert len(found.groups) == 9
     for section, members in found.groups:
@@ -46,9 +61,9 @@ def test_every_class_of_problem_is_counted_and_shows_its_first() -> None:
 
 
 def test_what_is_not_listed_is_counted() -> None:
-    assert text_of("diff").count("others more") == len(problems(JUDGEMENT).groups)
+    assert text_of("diff").count("others more") == len(problems(judgement()).groups)
     assert "-v lists all" in text_of("diff")
-    assert f"Steps ({len(PLAN.steps)})" in text_of("plan")
+    assert f"Steps ({len(plan().steps)})" in text_of("plan")
     assert "more (-v lists them, -o json=FILE has all)" in text_of("plan")
     assert text_of("result").count("more (-v lists them, -o json=FILE has all)") >= 3
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
+from functools import cache, partial
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -37,25 +39,38 @@ NAMES = st.one_of(
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawings() -> list[tuple[str, Drawing]]:
-    j = judgement()
-    events = [Event(type_, plan().made_at, step.target) for type_, step in zip(("gone", "blocked", "failed"), plan().steps, strict=False)]  # type: ignore[arg-type]
-    return [
-        ("judgement", of_judgement(j, Scope())),
-        ("nothing", of_judgement(Judgement({}, ()), Scope())),
-        ("plan", of_plan(plan(), 60)),
-        ("journal", of_plan(plan(), 60, events)),
-        ("result", of_result(result(), 60)),
-        ("inventory", of_inventory(j.inventory, 60)),
-        ("large", of_judgement(large(500), Scope())),
-        *((name, of_judgement(judged(name), Scope())) for name in JOBS),
-    ]
+MADE: dict[str, Callable[[], Drawing]] = {
+    "judgement": lambda: of_judgement(judgement(), Scope()),
+    "nothing": lambda: of_judgement(Judgement({}, ()), Scope()),
+    "plan": lambda: of_plan(plan(), 60),
+    "journal": lambda: of_plan(plan(), 60, events()),
+    "result": lambda: of_result(result(), 60),
+    "inventory": lambda: of_inventory(judgement().inventory, 60),
+    "large": lambda: of_judgement(large(500), Scope()),
+    **{name: partial(lambda name: of_judgement(judged(name), Scope()), name) for name in JOBS},
+}
 
 
-DRAWINGS = drawings()
+def events() -> list[Event]:
+    types = ("gone", "blocked", "failed")
+    return [Event(type_, plan().made_at, step.target) for type_, step in zip(types, plan().steps, strict=False)]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("name", "drawing"), DRAWINGS)
+@cache
+def made(name: str) -> Drawing:
+    return MADE[name]()
+
+
+@pytest.fixture(params=MADE)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def drawing(name: str) -> Drawing:
+    return made(name)
+
+
 def test_dot_holds_every_node_and_every_tie(name: str, drawing: Drawing) -> None:
     read = read_dot(graphviz(drawing))
     own = {f"n{number}": node for number, node in enumerate(drawing.nodes)}
@@ -68,7 +83,6 @@ def test_dot_holds_every_node_and_every_tie(name: str, drawing: Drawing) -> None
         assert set(read.clusters[f"cluster_{index}"]) == {each for each, node in own.items() if node.group == group}
 
 
-@pytest.mark.parametrize(("name", "drawing"), DRAWINGS)
 def test_mermaid_holds_every_node_and_every_tie(name: str, drawing: Drawing) -> None:
     lines = flowchart(drawing).splitlines()
     assert lines[0] == "flowchart TB"
@@ -84,7 +98,6 @@ def test_mermaid_holds_every_node_and_every_tie(name: str, drawing: Drawing) -> 
     assert opened == sum(line.strip() == "end" for line in lines) == len(drawing.groups) + bool(drawing.nodes)
 
 
-@pytest.mark.parametrize(("name", "drawing"), DRAWINGS)
 def test_svg_is_whole_labelled_and_without_script(name: str, drawing: Drawing) -> None:
     text = vector(drawing)
     root = ET.fromstring(text)
@@ -105,7 +118,6 @@ def test_svg_is_whole_labelled_and_without_script(name: str, drawing: Drawing) -
     assert [[t.text for t in element.iter(f"{SVG}text")] for element in nodes] == [list(node.lines) for node in drawing.nodes]
 
 
-@pytest.mark.parametrize(("name", "drawing"), DRAWINGS)
 def test_no_two_nodes_share_a_place_and_groups_never_cross(name: str, drawing: Drawing) -> None:
     plan_ = layout(drawing)
     rows: dict[int, list[float]] = {}
