@@ -13,8 +13,8 @@ from tests.exhaustive import EXHAUSTIVE
 from tests.worlds.verdicts import found, judged, stolen
 from tfclean.model import Confidence
 
-WORLDS = 2_000 if EXHAUSTIVE else 240
-PIECE = 40
+WORLDS = 2_000 if EXHAUSTIVE else 120
+PIECE = 30
 BY_ID = ("recorded", "L1", "L2", "L7", "L8", "L9")
 """Classes of leak whose ids stand in a log or in a state."""
 FULL = {"log", "plan"}
