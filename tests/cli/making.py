@@ -20,6 +20,8 @@ from tfclean.kinds.base import Call
 from tfclean.kinds.registry import KINDS
 from tfclean.model import Answer, Inventory, Key, Look
 
+HANGS = 600
+"""Seconds for one command: so long that no slow machine reaches them."""
 REFUSAL = {"error": {"code": 400, "message": "no", "title": "No"}}
 
 
@@ -45,11 +47,11 @@ def run(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | No
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANGS,
             check=False,
         )
     else:
-        done = forked.run(words, cwd=cwd, env=whole, stdin=stdin, timeout=60)
+        done = forked.run(words, cwd=cwd, env=whole, stdin=stdin, timeout=HANGS)
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(done.returncode, done.stdout, done.stderr)
 

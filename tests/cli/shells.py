@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.cli.making import HANGS
+
 BASH = """\
 source {script}
 COMP_LINE={line} COMP_WORDS=({words}) COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))
@@ -63,7 +65,7 @@ def offered(shell: str, script: str, line: str, folder: Path) -> set[str]:
 
 def _run(command: list[str], folder: Path, env: Mapping[str, str]) -> str:
     path = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, cwd=folder, env={**path, **env}, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, env={**path, **env}, capture_output=True, text=True, timeout=HANGS, check=False)
     return done.stdout
 
 
