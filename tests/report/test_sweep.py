@@ -37,6 +37,12 @@ def test_counts_stand_before_lists_and_each_group_says_why_it_stays() -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_of_a_single_young_object_its_age_is_told_once() -> None:
+    text = told(swept(project(live("network.network", "n", "n", after=YOUNG))))
+    assert text.count("30m") == 1
+    assert " old" not in text.partition("Stay")[2].partition("as they are")[2]
+
+
 def test_verbose_lists_every_step() -> None:
     judgement = swept(project(*job("a")))
     assert "Steps (9)" in told(judgement, verbose=True)

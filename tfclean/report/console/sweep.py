@@ -63,7 +63,9 @@ def _groups(page: Page, title: tuple[str, str], groups: Sequence[Group], sweep: 
 
 def _row(group: Group, sweep: Sweep) -> Row:
     kinds = [key.kind for key in group.members if not KINDS[key.kind].tie]
-    whole = ": ".join(part for part in (_age(group, sweep), by_kind(kinds) if len(kinds) > 1 else "") if part)
+    # Of a single object that stays by itself, the reason says how old it is if that matters.
+    alone = len(kinds) == 1 and group.blockers[:1] == (group.title,)
+    whole = ": ".join(part for part in ("" if alone else _age(group, sweep), by_kind(kinds) if len(kinds) > 1 else "") if part)
     why = [] if group.goes and group.oldest else [group.because]
     return Row(
         mark="-" if group.goes else " ",
