@@ -49,6 +49,17 @@ def gone(pid: int) -> bool:
         return True
 
 
+def kill_all(process: subprocess.Popen[str]) -> None:
+    """Kill it and its children, so that none of them sees another one die."""
+    os.kill(process.pid, signal.SIGSTOP)
+    children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    for pid in (*children, process.pid):
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
+    while not all(map(gone, children)):
+        time.sleep(0.01)
+
+
 @contextmanager
 def running(job: Path, program: Path, *options: str, env: Mapping[str, str] | None = None, **more: Any) -> Iterator[subprocess.Popen[str]]:
     """Start it in a group of its own, and leave nothing behind."""
@@ -191,12 +202,7 @@ def test_log_and_state_survive_a_kill_of_everything(job: Path, tmp_path: Path) -
             copy = next((job / ".tfclean/runs").glob("*/state.last.tfstate"), None) if (job / ".tfclean").exists() else None
         (job / "copied").touch()
         wait_for(job / "waiting")
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        for pid in (process.pid, *map(int, children)):
-            os.kill(pid, signal.SIGKILL)
-        process.wait()
-        while not all(gone(int(pid)) for pid in children):
-            time.sleep(0.01)
+        kill_all(process)
     assert state.read_bytes() == b""
     assert copy.read_bytes() == STATE.read_bytes()
     assert kept(job, "stdout") == LOG.read_text()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.making import run as cli
+from tests.runs.test_run import kill_all
 
 pytestmark = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not here")
 
@@ -114,9 +115,7 @@ def test_if_tfclean_is_killed_terraform_stops_in_order_and_writes_its_state(job:
 def test_after_a_kill_of_everything_what_was_printed_is_kept_and_copies_are_whole(job: Path) -> None:
     with start(job, MANY) as process:
         until(job, "Creation complete")
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        for pid in (*map(int, children), process.pid):
-            os.kill(pid, signal.SIGKILL)
+        kill_all(process)
     created = set(re.findall(r"Creation complete after \d+s \[id=([0-9a-f-]{36})\]", kept(job, "stdout")))
     assert created
     for copy in (job / ".tfclean/runs").glob("*/*.tfstate"):
