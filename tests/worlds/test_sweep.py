@@ -24,7 +24,7 @@ from tfclean.model import Inventory, Judgement
 from tfclean.simulator import Caller, Pace, Request, World
 from tfclean.simulator.clock import VirtualClock
 
-WORLDS = 2000 if EXHAUSTIVE else 60
+WORLDS = 800 if EXHAUSTIVE else 60
 PIECE = 20
 OTHER = "5" * 32
 
