@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 import tfclean
-from tests.cli.making import Obedient, Slow, credentials, inventory_file, run
+from tests.cli.making import Obedient, Slow, credentials, inventory_file, run, write_state
 from tests.making import PROJECT, inventory, live
 from tfclean.cli.argv import understand
 from tfclean.cli.commands import load
@@ -43,11 +43,7 @@ class Screen(io.StringIO):
 @pytest.fixture
 def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with the state of a job that made one security group."""
-    instance = {"schema_version": 0, "attributes": {"id": GROUP, "name": "group"}}
-    provider = 'provider["registry.terraform.io/terraform-provider-openstack/openstack"]'
-    resource = {"mode": "managed", "type": "openstack_networking_secgroup_v2", "name": "g", "provider": provider, "instances": [instance]}
-    state = {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "l", "outputs": {}, "resources": [resource]}
-    (tmp_path / "terraform.tfstate").write_text(json.dumps(state))
+    write_state(tmp_path, GROUP)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.cli.making import Obedient
+from tests.cli.making import Obedient, write_state
 from tests.making import inventory, live
 from tfclean.cli.argv import understand
 from tfclean.cli.commands import load
@@ -20,11 +19,7 @@ GROUP = "11111111-1111-4111-8111-111111111111"
 @pytest.fixture
 def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with the state of a job that made one security group."""
-    instance = {"schema_version": 0, "attributes": {"id": GROUP, "name": "group"}}
-    provider = 'provider["registry.terraform.io/terraform-provider-openstack/openstack"]'
-    resource = {"mode": "managed", "type": "openstack_networking_secgroup_v2", "name": "g", "provider": provider, "instances": [instance]}
-    state = {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "l", "outputs": {}, "resources": [resource]}
-    (tmp_path / "terraform.tfstate").write_text(json.dumps(state))
+    write_state(tmp_path, GROUP)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from contextlib import nullcontext
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 import tfclean
-from tests.cli.making import Obedient
+from tests.cli.making import Obedient, write_state
 from tests.making import inventory, live
 from tfclean.errors import Interrupted, Refused
 from tfclean.model import Event, Inventory
@@ -27,25 +26,8 @@ MANY = [f"{n:08}-1111-4111-8111-111111111111" for n in range(40)]
 def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with the state of a job that made three security groups."""
     monkeypatch.chdir(tmp_path)
-    made(tmp_path, GROUPS)
+    write_state(tmp_path, *GROUPS)
     return tmp_path
-
-
-def made(folder: Path, groups: list[str]) -> None:
-    """Write the state of a job that made them."""
-    provider = 'provider["registry.terraform.io/terraform-provider-openstack/openstack"]'
-    resources = [
-        {
-            "mode": "managed",
-            "type": "openstack_networking_secgroup_v2",
-            "name": f"g{n}",
-            "provider": provider,
-            "instances": [{"schema_version": 0, "attributes": {"id": id_, "name": "group"}}],
-        }
-        for n, id_ in enumerate(groups)
-    ]
-    state = {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "l", "outputs": {}, "resources": resources}
-    (folder / "terraform.tfstate").write_text(json.dumps(state))
 
 
 def live_groups(groups: list[str] = GROUPS) -> Inventory:
@@ -133,7 +115,7 @@ def test_to_leave_the_loop_early_is_one_interrupt(job: Path, way: str) -> None:
 
 
 def test_after_an_interrupt_only_what_was_in_flight_ends(job: Path) -> None:
-    made(job, MANY)
+    write_state(job, *MANY)
     cloud = Gated(live_groups(MANY))
     with tfclean.watching(tfclean.destroy, job, cloud=cloud, approve=yes) as run:
         for event in run:

@@ -93,7 +93,7 @@ def check_limits(plan: Plan, inventory: Inventory, options: Options) -> None:
         Refused: more objects, or a larger share of the project's, than allowed.
     """
     live = (s for s in plan.steps if s.target in inventory.resources)
-    count = sum(step.action in (Action.DELETE, Action.CASCADE) and not KINDS[step.target.kind].tie for step in live)
+    count = sum(step.action is not Action.WAIT and not KINDS[step.target.kind].tie for step in live)
     if options.max_deletions is not None and count > options.max_deletions:
         raise Refused(
             f"The plan deletes {count} objects, and at most {options.max_deletions} are allowed; raise --max-deletions if that is meant."

@@ -15,7 +15,6 @@ from tfclean.cli.signals import Stop, end_as_interrupted
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import Refused
 from tfclean.report.base import Context, Report
-from tfclean.report.listing import Listing
 from tfclean.report.progress import Progress
 from tfclean.report.telling import question
 
@@ -70,10 +69,6 @@ class Session:
             done=self.done,
         )
 
-    def listing(self) -> Listing:
-        """Give what shows, while everything is listed, how far that is."""
-        return Listing(self.terminal.stderr, self.terminal.look(self.terminal.stderr))
-
 
 class Deletion:
     """The frame of a command that deletes: asks, shows progress, catches signals. A context manager.
@@ -94,7 +89,7 @@ class Deletion:
         self._stack = ExitStack()
         self._stop = Stop(session.terminal.tell, session.terminal.show_cursor)
         self._progress: Progress | None = None
-        self._listing = session.listing()
+        self._listing = session.terminal.listing()
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self._listing)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from tfclean.report.base import Look
+    from tfclean.report.listing import Listing
 
 NARROWEST = 40
 """Columns that every report is given at least: in fewer no id has room."""
@@ -79,6 +80,12 @@ class Terminal:
         with contextlib.suppress(OSError, ValueError):
             self.stderr.write(text)
             self.stderr.flush()
+
+    def listing(self) -> Listing:
+        """Give what shows, while everything is listed, how far that is."""
+        from tfclean.report.listing import Listing  # noqa: PLC0415 - not for --help
+
+        return Listing(self.stderr, self.look(self.stderr))
 
     def show_cursor(self) -> None:
         """Give the cursor back that a live display hid."""

@@ -174,6 +174,11 @@ class Lock:
     created: datetime | None = None
     held: bool = False
 
+    @property
+    def remote(self) -> bool:
+        """A backend holds it: it does not end with the process that took it."""
+        return "://" in self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:

@@ -23,7 +23,7 @@ def told(lock: Lock) -> tuple[str, str]:
     """
     since = f" since {moment(lock.created)}" if lock.created else ""
     who = lock.who or "somebody"
-    if "://" in lock.path:
+    if lock.remote:
         said = f"{lock.path} is locked by {who}{since}"
         return (f"{said}; if that run is dead:", f"terraform force-unlock {shlex.quote(lock.id)}") if lock.id else (f"{said}.", "")
     if lock.held:

@@ -176,11 +176,12 @@ def _came_after(created: Claim, destroyed: Claim | None) -> bool:
 
 def _let_go(claims: Sequence[Claim], ordered: Iterable[Reading]) -> list[Claim]:
     """Mark what ``state rm`` let go of: it stands in the backup which that command made, and in nothing newer."""
-    numbered = {r.source.path: r.serial or -1 for r in ordered if r.is_state and _NUMBERED.search(r.source.path)}
-    if not numbered:
-        return list(claims)
-    last = max(int(found[1]) for path in numbered if (found := _NUMBERED.search(path)))
     serials = {reading.source: reading.serial or -1 for reading in ordered if reading.is_state}
+    backups = {source.path: found for source in serials if (found := _NUMBERED.search(source.path))}
+    if not backups:
+        return list(claims)
+    numbered = {source.path: serial for source, serial in serials.items() if source.path in backups}
+    last = max(int(found[1]) for found in backups.values())
     newest: dict[tuple[str, str | None], float] = {}
     for claim in claims:
         if claim.tense in _CANCELLED and claim.source.path not in numbered:

@@ -89,7 +89,7 @@ def _locks(judgement: Judgement | None) -> Iterator[ByHand]:
     """Tell of locks that a backend still holds; one of a local state ends with the process that held it."""
     footprint = judgement.footprint if judgement else Footprint()
     for lock in footprint.locks:
-        if "://" in lock.path and lock.id:
+        if lock.remote and lock.id:
             since = f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else ""
             what = f"{lock.path} is locked by {lock.who or 'somebody'}{since}; if that run is dead"
             yield ByHand(what, (f"{engine(footprint.sources)} force-unlock {shlex.quote(lock.id)}",))

@@ -199,12 +199,11 @@ def refuse_locked(footprint: Footprint, *, ignore_lock: bool) -> None:
         Refused: the state is locked.
     """
     for lock in footprint.locks:
-        remote = "://" in lock.path
-        if not lock.held and not remote:
+        if not lock.held and not lock.remote:
             continue  # left behind by a run that died: a trace, and no lock
         who = f"{lock.who or 'somebody'}{f' for {lock.operation}' if lock.operation else ''}"
         since = f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else ""
-        if not remote:
+        if not lock.remote:
             raise Refused(f"{lock.path}: {who} holds the state{since}: a run is going on; wait for its end, or end it")
         if not ignore_lock:
             raise Refused(f"{lock.path}: {who} holds the state{since}; if that run is dead, go on with --ignore-lock (lock id {lock.id})")

@@ -135,7 +135,7 @@ def _told(footprint: Footprint) -> Iterator[Check]:
         yield Check("evidence", Mark.NOTE, f"{many(count, 'thing')} not known ({kind}); tfclean diff tells which")
     for lock in footprint.locks:
         who = f"{lock.path}: held by {lock.who or 'somebody'}" + (f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else "")
-        if lock.held or "://" in lock.path:
+        if lock.held or lock.remote:
             yield Check("lock", Mark.WARN, who, f"wait for the end of the run that holds {lock.path}, or end it", 1)
         else:
             yield Check("lock", Mark.NOTE, f"{lock.path}: left by {lock.who or 'a run'} that died; the next run of Terraform takes it away")

@@ -12,7 +12,6 @@ from tfclean.cli.outputs import check_writable
 from tfclean.cli.terminal import Terminal
 from tfclean.errors import InputError, UsageError
 from tfclean.model import GapKind
-from tfclean.report.listing import Listing
 
 CLOUD = True
 
@@ -53,7 +52,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         if os.path.lexists(args.out):
             raise UsageError(f"{args.out}: is there already; it is not replaced")
     subjects, paths = arguments.apart(args)
-    with Listing(terminal.stderr, terminal.look(terminal.stderr)) as listing:
+    with terminal.listing() as listing:
         options = {**arguments.traced(args), "on_list": listing}
         made = verbs.adopt(subjects, paths, cloud=args.os, inventory=args.inventory, every=args.every, **options)
     if args.out:

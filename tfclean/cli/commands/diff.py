@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
     terminal.tree = args.tree
     session = Session("diff", args, terminal)
-    with session.listing() as listing:
+    with terminal.listing() as listing:
         judgement = verbs.diff(args.paths, cloud=args.os, inventory=args.inventory, on_list=listing, **arguments.chosen(args))
     session.outputs.emit(lambda report: report.diff(judgement), session.context(judgement.inventory))
     return diff_exit_code(judgement)

@@ -47,7 +47,7 @@ examples:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
     session = Session("doctor", args, terminal, document="checkup")
-    with session.listing() as listing:
+    with terminal.listing() as listing:
         checkup = verbs.doctor(args.paths, cloud=args.os, on_list=listing, **arguments.traced(args))
     # Versions first: they are what a report of a fault begins with.
     checkup = replace(checkup, checks=(*checkup.checks[:1], _settings(args.settings), *checkup.checks[1:]))

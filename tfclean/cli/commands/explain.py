@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     subjects, paths = arguments.apart(args, [args.subject])
     session = Session("explain", args, terminal, document="explanation")
     try:
-        with session.listing() as listing:
+        with terminal.listing() as listing:
             told = verbs.explanations(subjects, paths, cloud=args.os, inventory=args.inventory, on_list=listing, **arguments.chosen(args))
     except (InputError, NothingToGoOn) as error:
         if len(subjects) == 1:

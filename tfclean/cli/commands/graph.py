@@ -79,7 +79,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.only is not None and args.around:
         raise UsageError("graph: --around draws whatever is near: leave --only out")
     session = Session("graph", args, terminal, console=False)
-    with session.listing() as listing:
+    with terminal.listing() as listing:
         judgement = verbs.diff(args.paths, cloud=args.os, inventory=args.inventory, on_list=listing, **arguments.chosen(args))
     scope = Scope(
         only=Only(args.only or Only.OURS),

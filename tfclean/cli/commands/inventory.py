@@ -36,7 +36,7 @@ examples:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
     session = Session("inventory", args, terminal)
-    with session.listing() as listing:
+    with terminal.listing() as listing:
         inventory = verbs.inventory(cloud=args.os, on_list=listing)
     document = dump(inventory)
     session.outputs.emit(lambda report: report.inventory(inventory, document), session.context(inventory))

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     session = Session("plan", args, terminal)
     if args.out:
         check_writable(args.out)
-    with session.listing() as listing:
+    with terminal.listing() as listing:
         plan = verbs.plan(args.paths, cloud=args.os, inventory=args.inventory, on_list=listing, **arguments.chosen(args))
     document = plan_document(plan)
     context = session.context(plan)

@@ -98,7 +98,7 @@ def _show(args: argparse.Namespace, terminal: Terminal, limit: Any) -> int:
     session = Session("sweep", args, terminal)
     if args.out:
         check_writable(args.out)
-    with session.listing() as listing:
+    with terminal.listing() as listing:
         made = verbs.plan_sweep(limit, cloud=args.os, on_list=listing, **_options(args))
     document, context = plan_document(made.plan), session.context(made.plan)
     session.outputs.emit(lambda report: report.sweep(made.sweep, made.plan, document), context)
