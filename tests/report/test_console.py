@@ -22,6 +22,7 @@ from tfclean.model import (
     Action,
     Confidence,
     Event,
+    Footprint,
     Gap,
     GapKind,
     Judgement,
@@ -283,12 +284,14 @@ def test_what_several_files_lack_is_told_once() -> None:
     assert "Not known (2)" in shown("console", lambda r: r.plan(replace(plan(), gaps=gaps), {}), verbose=True)
 
 
-def test_objects_that_are_all_gone_are_no_reason_to_plan() -> None:
-    gone = shown("console", lambda r: r.diff(Judgement({SERVER.key: finding(SERVER, Verdict.MISSING)}, ())))
-    assert "terraform apply -refresh-only" in gone
+@pytest.mark.parametrize("format_", ["console", "markdown", "html"])
+def test_objects_that_are_all_gone_are_no_reason_to_plan(format_: str) -> None:
+    missing = {SERVER.key: finding(SERVER, Verdict.MISSING)}
+    gone = shown(format_, lambda r: r.diff(Judgement(missing, (), footprint=Footprint(engine="tofu"))))
+    assert "tofu apply -refresh-only" in gone
     assert "tfclean plan" not in gone
-    both = {SERVER.key: finding(SERVER, Verdict.MISSING), GROUP.key: finding(GROUP, Verdict.ZOMBIE)}
-    assert "tfclean plan" in shown("console", lambda r: r.diff(Judgement(both, ())))
+    both = {**missing, GROUP.key: finding(GROUP, Verdict.ZOMBIE)}
+    assert "tfclean plan" in shown(format_, lambda r: r.diff(Judgement(both, ())))
 
 
 def test_what_is_left_is_never_left_without_a_word_on_what_to_do() -> None:

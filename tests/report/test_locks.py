@@ -33,17 +33,18 @@ def shown(format_: str, lock: Lock) -> str:
     return re.sub(r"\s+", " ", stream.getvalue())
 
 
-def test_a_backends_lock_is_freed_by_a_line_that_a_shell_reads_as_one_id() -> None:
-    said, line = told(REMOTE)
+@pytest.mark.parametrize("engine", ["terraform", "tofu"])
+def test_a_backends_lock_is_freed_by_a_line_that_a_shell_reads_as_one_id(engine: str) -> None:
+    said, line = told(REMOTE, engine)
     assert said.startswith("https://state/job is locked by ci@runner since 2026-11-22 12:00:00")
-    assert shlex.split(line) == ["terraform", "force-unlock", "0f1e; rm -rf"]
-    assert told(Lock("https://state/job", ""))[1] == ""
+    assert shlex.split(line) == [engine, "force-unlock", "0f1e; rm -rf"]
+    assert told(Lock("https://state/job", ""), "terraform")[1] == ""
 
 
 @pytest.mark.parametrize("format_", ["console", "markdown", "html"])
 def test_force_unlock_is_never_advised_for_a_local_lock(format_: str) -> None:
     assert "force-unlock" in shown(format_, REMOTE)
-    for lock, words in ((LEFT, "the next run of Terraform takes it away"), (HELD, "a run is going on")):
+    for lock, words in ((LEFT, "the next run takes it away"), (HELD, "a run is going on")):
         text = shown(format_, lock)
         assert words in text
         assert "force-unlock" not in text

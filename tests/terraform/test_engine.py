@@ -9,6 +9,7 @@ import pytest
 from tests.recorded import FIXTURES
 from tfclean.model import Source, SourceKind
 from tfclean.terraform.engine import engine
+from tfclean.terraform.read import read
 
 TRACES = ("terraform.tfstate", "apply.log", "plan.json", "destroy.log")
 
@@ -17,14 +18,20 @@ def sources(folder: Path) -> list[Source]:
     return [Source(SourceKind.STATE, str(folder / name)) for name in TRACES]
 
 
-@pytest.mark.parametrize("scenario", ["tofu-killed", "tofu-plain", "twin-tofu-killed"])
+@pytest.mark.parametrize("scenario", ["tofu-killed", "tofu-plain", "tofu-encrypted", "twin-tofu-killed"])
 def test_recorded_runs_of_opentofu_are_its_own(scenario: str) -> None:
     assert engine(sources(FIXTURES / scenario)) == "tofu"
+    assert read([FIXTURES / scenario], environ={}).engine == "tofu"
 
 
 @pytest.mark.parametrize("scenario", ["applied", "killed-middle", "errored", "provider-1"])
 def test_recorded_runs_of_terraform_are_its_own(scenario: str) -> None:
     assert engine(sources(FIXTURES / scenario)) == "terraform"
+    assert read([FIXTURES / scenario], environ={}).engine == "terraform"
+
+
+def test_a_state_that_is_encrypted_is_of_opentofu() -> None:
+    assert engine([Source(SourceKind.STATE, str(FIXTURES / "tofu-encrypted" / "terraform.tfstate"))]) == "tofu"
 
 
 def test_the_lock_of_the_providers_tells_where_the_state_is_lost(tmp_path: Path) -> None:

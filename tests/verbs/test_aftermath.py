@@ -27,8 +27,6 @@ from tfclean.model import (
     QuotaChange,
     Resource,
     Result,
-    Source,
-    SourceKind,
     Tense,
     Usage,
     Usages,
@@ -140,12 +138,12 @@ def test_a_lock_of_a_backend_is_told_with_its_id_and_one_of_a_local_state_is_not
     assert told.commands == ("terraform force-unlock '0f1e-lock; rm'",)
 
 
-def test_a_run_of_opentofu_is_told_in_its_words(tmp_path: Path) -> None:
-    state = tmp_path / "terraform.tfstate"
-    state.write_text('{"resources": [{"provider": "provider[\\"registry.opentofu.org/terraform-provider-openstack/openstack\\"]"}]}')
-    proof = judged(inventory(), claim(ADDRESS, id_=uuid(1)), sources=(Source(SourceKind.STATE, str(state)),))
-    (told,) = conclude(Result(), cloud(), before=Usages(), proof=proof).by_hand
-    assert (told.commands[0].split()[0], told.instead) == ("tofu", "tofu apply -refresh-only")
+def test_a_run_of_opentofu_is_told_in_its_words() -> None:
+    lock = Lock("https://state/job", "0f1e")
+    proof = judged(inventory(), claim(ADDRESS, id_=uuid(1)), locks=(lock,), engine="tofu")
+    locked, gone = conclude(Result(), cloud(), before=Usages(), proof=proof).by_hand
+    assert locked.commands == ("tofu force-unlock 0f1e",)
+    assert (gone.commands[0].split()[0], gone.instead) == ("tofu", "tofu apply -refresh-only")
 
 
 def test_what_may_be_the_jobs_is_told_with_the_option_that_takes_it() -> None:

@@ -374,7 +374,7 @@ def test_a_lock_that_is_held_is_something_to_do_and_one_that_was_left_is_none() 
     left = Lock(".terraform.tfstate.lock.info", "2")
     told = [check for check in _told(footprint([], locks=(held, left))) if check.subject == "lock"]
     assert [(check.mark, check.exit_code) for check in told] == [(Mark.WARN, 1), (Mark.NOTE, 0)]
-    assert told[1].text.endswith("the next run of Terraform takes it away")
+    assert told[1].text.endswith("the next run takes it away")
 
 
 def test_a_cloud_that_goes_away_while_it_lists_is_one_line() -> None:

@@ -208,6 +208,7 @@ class Footprint:
         locks: locks found beside the traces.
         lineages: lineage → serial of the present state.
         logged: a log of an apply was read: a create that it does not show as started never started.
+        engine: the program whose commands the owner of the traces uses: ``terraform`` or ``tofu``.
         complete: a present state was read whole (else nothing may be called missing or in sync).
     """
 
@@ -220,3 +221,4 @@ class Footprint:
     lineages: Mapping[str, int] = field(default_factory=dict)
     complete: bool = False
     logged: bool = False
+    engine: str = "terraform"

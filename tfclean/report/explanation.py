@@ -72,6 +72,7 @@ class Explanation:
         consequences: findings that follow from this one.
         hints: what would have made it more than possible.
         gaps: what could not be read or listed, and so might change the picture.
+        engine: the program that the job runs: ``terraform`` or ``tofu``.
     """
 
     finding: Finding
@@ -90,6 +91,7 @@ class Explanation:
     consequences: tuple[Finding, ...] = ()
     hints: tuple[Hint, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    engine: str = "terraform"
 
 
 def gather(finding: Finding, judgement: Judgement, plan: Plan) -> Explanation:
@@ -127,6 +129,7 @@ def gather(finding: Finding, judgement: Judgement, plan: Plan) -> Explanation:
         consequences=tuple(f for f in judgement.findings.values() if f.cause == key),
         hints=tuple(h for h in hints(judgement) if key in h.objects) if finding.verdict is Verdict.POSSIBLE else (),
         gaps=judgement.gaps,
+        engine=judgement.footprint.engine,
     )
 
 

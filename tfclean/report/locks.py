@@ -12,11 +12,12 @@ from tfclean.model import Lock
 from tfclean.report.text import moment
 
 
-def told(lock: Lock) -> tuple[str, str]:
+def told(lock: Lock, engine: str) -> tuple[str, str]:
     """Say what a lock means.
 
     Args:
         lock: of a state of the job.
+        engine: the program that the job runs: ``terraform`` or ``tofu``.
 
     Returns:
         A sentence, and the line to be copied if one helps; else it is empty.
@@ -25,7 +26,7 @@ def told(lock: Lock) -> tuple[str, str]:
     who = lock.who or "somebody"
     if lock.remote:
         said = f"{lock.path} is locked by {who}{since}"
-        return (f"{said}; if that run is dead:", f"terraform force-unlock {shlex.quote(lock.id)}") if lock.id else (f"{said}.", "")
+        return (f"{said}; if that run is dead:", f"{engine} force-unlock {shlex.quote(lock.id)}") if lock.id else (f"{said}.", "")
     if lock.held:
         return f"{who} holds {lock.path}{since}: a run is going on; wait for its end.", ""
-    return f"{lock.path} was left by {who}{since}: it locks nothing, and the next run of Terraform takes it away.", ""
+    return f"{lock.path} was left by {who}{since}: it locks nothing, and the next run takes it away.", ""

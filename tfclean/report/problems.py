@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -124,6 +125,27 @@ def problems(judgement: Judgement) -> Problems:
         if causes[name]
     )
     return Problems(groups, found.consequences, {s.name: len(members) for s, members in groups}, found.following)
+
+
+def next_steps(found: Problems, engine: str) -> tuple[tuple[str, str], ...]:
+    """Say what to do about problems.
+
+    Args:
+        found: the problems.
+        engine: the program that the job runs: ``terraform`` or ``tofu``.
+
+    Returns:
+        What for, and the line to be copied: first who explains the first of them, then who clears up; nothing where there is no problem.
+    """
+    if not found.groups:
+        return ()
+    first = found.groups[0][1][0]
+    subject = first.id or (first.addresses[0] if first.addresses else first.name)
+    if all(own.name == Verdict.MISSING.value for own, _ in found.groups):
+        way = ("To have the state forget what is gone", f"{engine} apply -refresh-only")
+    else:
+        way = ("What a destroy would delete, and in which order", "tfclean plan")
+    return (("Why the first of them is there", f"tfclean explain {shlex.quote(subject)}"), way)
 
 
 def _nested(finding: Finding, judgement: Judgement) -> bool:

@@ -11,8 +11,8 @@ from tfclean.model import Source
 ENOUGH = 256 * 1024
 """Bytes of a file that are read: a state names its first provider, and a log its program, near their beginning."""
 
-MARKS = re.compile(rb'registry\.opentofu\.org/|\bOpenTofu\b|"tofu":\s*"\d')
-"""What only OpenTofu writes: its registry in states and lock files, its name in text logs, its version in machine logs."""
+MARKS = re.compile(rb'registry\.opentofu\.org/|\bOpenTofu\b|"tofu":\s*"\d|"encrypted_data":')
+"""What only OpenTofu writes: its registry in states and lock files, its name in text logs, its version in machine logs, encryption."""
 
 
 def engine(sources: Iterable[Source]) -> str:

@@ -25,6 +25,7 @@ from tfclean.terraform.config.modules import SUFFIXES
 from tfclean.terraform.declared import is_declared
 from tfclean.terraform.discovery import HEAD, discover, is_named_as_log
 from tfclean.terraform.encryption import Locked, Setup, opened
+from tfclean.terraform.engine import engine
 from tfclean.terraform.reading import Reading
 from tfclean.terraform.recognise import Form, Recognition, recognise
 from tfclean.terraform.unite import unite
@@ -136,7 +137,8 @@ def read(
                 readings += _named(stream, str(path), keys(where.parent))
     readings += config.beside(readings, configured, given, variables or {}, environ)
     footprint = unite(readings)
-    footprint = replace(footprint, variables={**given, **footprint.variables, **(variables or {})})
+    given = {**given, **footprint.variables, **(variables or {})}
+    footprint = replace(footprint, variables=given, engine=engine(footprint.sources))
     if all(map(is_declared, footprint.claims)) and not footprint.complete:
         raise NothingToGoOn(_nothing(paths, footprint))
     return footprint

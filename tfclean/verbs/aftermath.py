@@ -30,7 +30,6 @@ from tfclean.model import (
     Usages,
     Verdict,
 )
-from tfclean.terraform.engine import engine
 
 if TYPE_CHECKING:
     from tfclean.cleanup.proof import Judge
@@ -92,7 +91,7 @@ def _locks(judgement: Judgement | None) -> Iterator[ByHand]:
         if lock.remote and lock.id:
             since = f" since {lock.created:%Y-%m-%d %H:%M:%SZ}" if lock.created else ""
             what = f"{lock.path} is locked by {lock.who or 'somebody'}{since}; if that run is dead"
-            yield ByHand(what, (f"{engine(footprint.sources)} force-unlock {shlex.quote(lock.id)}",))
+            yield ByHand(what, (f"{footprint.engine} force-unlock {shlex.quote(lock.id)}",))
 
 
 def _still_named(judgement: Judgement | None) -> Iterator[ByHand]:
@@ -110,7 +109,7 @@ def _still_named(judgement: Judgement | None) -> Iterator[ByHand]:
         # An instance that is there, or may be, must not be forgotten together with one of the same address that is not.
         if at[address] and all(f.verdict is Verdict.MISSING and "elsewhere" not in f.flags for f in at[address]):
             files[path].append(address)
-    tool = engine(footprint.sources) if files else ""
+    tool = footprint.engine
     for path, addresses in sorted(files.items()):
         one = len(addresses) == 1
         what = f"{len(addresses)} {'instance is' if one else 'instances are'} gone and still in the present state ({path})"

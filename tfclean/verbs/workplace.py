@@ -138,7 +138,7 @@ def _told(footprint: Footprint) -> Iterator[Check]:
         if lock.held or lock.remote:
             yield Check("lock", Mark.WARN, who, f"wait for the end of the run that holds {lock.path}, or end it", 1)
         else:
-            yield Check("lock", Mark.NOTE, f"{lock.path}: left by {lock.who or 'a run'} that died; the next run of Terraform takes it away")
+            yield Check("lock", Mark.NOTE, f"{lock.path}: left by {lock.who or 'a run'} that died; the next run takes it away")
 
 
 def journals(directory: Path) -> Iterator[Check]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from functools import partial
 
@@ -16,7 +15,7 @@ from tfclean.report.console.parts import GAPS, advice, candidates, gaps, header,
 from tfclean.report.console.pending import MOST as MOST_PENDING
 from tfclean.report.console.pending import pending
 from tfclean.report.hints import hints
-from tfclean.report.problems import IN_SYNC, LOST, Problems, Section, problems
+from tfclean.report.problems import IN_SYNC, LOST, Problems, Section, next_steps, problems
 from tfclean.report.text import by_kind, change, joined, nearby, quantity, safe, shorten
 
 MOST = 40
@@ -67,7 +66,7 @@ def write(page: Page, judgement: Judgement, context: Context, look: Look) -> Non
     advice(page, hints(judgement), FEW // 2 if large else None)
     gaps(page, judgement.gaps, verbose=look.verbose, most=FEW if large else GAPS)
     _locks(page, judgement)
-    _next(page, found)
+    _next(page, found, judgement.footprint.engine)
 
 
 def _sections(page: Page, judgement: Judgement, found: Problems, look: Look, *, large: bool) -> None:
@@ -231,20 +230,17 @@ def _locks(page: Page, judgement: Judgement) -> None:
     if judgement.footprint.locks:
         page.gap()
     for lock in judgement.footprint.locks:
-        said, line = locks.told(lock)
+        said, line = locks.told(lock, judgement.footprint.engine)
         page.prose(said, "yellow")
         if line:
             page.line(line, "yellow", 2)
 
 
-def _next(page: Page, found: Problems) -> None:
-    if not found.groups:
+def _next(page: Page, found: Problems, engine: str) -> None:
+    steps = next_steps(found, engine)
+    if not steps:
         return
+    (_, explaining), (purpose, line) = steps
     page.gap()
-    first = found.groups[0][1][0]
-    subject = first.id or (first.addresses[0] if first.addresses else first.name)
-    page.line(f"Why: tfclean explain {shlex.quote(safe(subject))}", "dim")
-    if all(section.name == Verdict.MISSING.value for section, _ in found.groups):
-        page.prose("To have the state forget what is gone: terraform apply -refresh-only", "dim")
-    else:
-        page.prose("What a destroy would delete, and in which order: tfclean plan", "dim")
+    page.line(f"Why: {safe(explaining)}", "dim")
+    page.prose(f"{purpose}: {line}", "dim")

@@ -38,7 +38,7 @@ TIES = {
 """What a tie means for the source, and for the target."""
 
 FATES = {
-    Verdict.MISSING: "There is nothing to delete; `terraform state rm` takes it out of the state",
+    Verdict.MISSING: "There is nothing to delete; `{engine} state rm` takes it out of the state",
     Verdict.POSSIBLE: "No, unless --include-possible",
 }
 """Whether it would be deleted, where the verdict alone says so."""
@@ -115,7 +115,9 @@ def fate(explanation: Explanation) -> str:
     if explanation.goes_with is not None:
         return f"Yes, together with {titled(explanation.goes_with.target, explanation.goes_with.name)}"
     because = explanation.kept.because if explanation.kept else finding.keep
-    return f"No: {because}" if because else FATES.get(finding.verdict, f"No: it {SENTENCES[finding.verdict].partition(':')[0]}")
+    if because:
+        return f"No: {because}"
+    return FATES.get(finding.verdict, f"No: it {SENTENCES[finding.verdict].partition(':')[0]}").format(engine=explanation.engine)
 
 
 def _end(explanation: Explanation, *, verbose: bool) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from tfclean.model import Finding, GapKind, Judgement, Key, Verdict
@@ -14,7 +13,7 @@ from tfclean.report.grouping import Places, grouped
 from tfclean.report.hints import hints
 from tfclean.report.locks import told
 from tfclean.report.outline.nouns import Entry, Outline, Section, State
-from tfclean.report.problems import ORDER, SECTIONS, Problems, diff_exit_code, problems, section
+from tfclean.report.problems import ORDER, SECTIONS, Problems, diff_exit_code, next_steps, problems, section
 from tfclean.report.problems import Section as Problem
 from tfclean.report.text import joined, moment, nearby
 
@@ -174,14 +173,11 @@ def _evidence(judgement: Judgement) -> tuple[tuple[str, str], ...]:
 
 def _advice(judgement: Judgement, found: Problems) -> Iterator[tuple[str, tuple[str, ...]]]:
     for lock in judgement.footprint.locks:
-        said, line = told(lock)
+        said, line = told(lock, judgement.footprint.engine)
         yield said, (line,) if line else ()
-    if found.groups:
-        first = found.groups[0][1][0]
-        subject = first.id or (first.addresses[0] if first.addresses else first.name)
-        yield "Why the first of them is there:", (f"tfclean explain {shlex.quote(subject)}",)
-        yield "What a destroy would delete, and in which order:", ("tfclean plan",)
-    elif any(gap.kind is GapKind.NOT_LISTED for gap in judgement.gaps):
+    for purpose, line in next_steps(found, judgement.footprint.engine):
+        yield f"{purpose}:", (line,)
+    if not found.groups and any(gap.kind is GapKind.NOT_LISTED for gap in judgement.gaps):
         yield "What could not be listed can hide objects: look again when it can be.", ()
     for hint in hints(judgement):
         yield f"For the next run: {hint.text}", (hint.line,)
