@@ -14,6 +14,7 @@ openstack_blockstorage_volume_v3.6ebfb3d0-340c-40e8-b8f9-25dac4ecfe5f
 openstack_images_image_v2
 module.database.openstack_blockstorage_volume_v3.data
 network.port.ci-*
+openstack_compute_instance_v2.*.all_metadata   # the platform writes its own
 """
 
 PAGE = r"""# .tfcleanignore
@@ -24,10 +25,12 @@ ignores is neither deleted nor counted as a problem, whatever the evidence says.
 ```gitignore
 {example}```
 
-A line is a pattern for the whole of `TYPE.OBJECT`:
+A line is a pattern for the whole of `TYPE.OBJECT`, or of `TYPE.OBJECT.ATTRIBUTE`, whose drift alone is ignored then:
 
 * TYPE is a type of the Terraform provider, or a kind of tfclean's own; a line that is a type alone means all of that type.
 * OBJECT is an id or a live name. Or the line is a Terraform address, whose last index may be left out.
+* ATTRIBUTE is called as a diff calls it: `description`, `all_metadata`. The object stays what it is, and is deleted with the job's others.
+  As names may have dots, such a line also means the object whose name ends in it; with the dot escaped it means the object alone.
 * `*` stands for any text. A backslash takes the meaning from what follows it: `\*`, `\#`, `\!`, `\\`, `\.`.
 * `!` at the start takes back what lines above it ignore: the last line that fits an object decides.
 * `#` at the start of a line, or after a blank, begins a comment.

@@ -46,6 +46,24 @@ def test_drift_of_what_is_ignored_is_no_problem(rule: str) -> None:
     assert diff_exit_code(judged(rule, evidence, world)) == 0
 
 
+def test_an_attribute_that_is_ignored_is_no_drift_and_the_object_stays_the_jobs() -> None:
+    evidence, world = footprint([claim(NET, id_="n1", name="ci-800001")]), inventory(network(name="renamed"))
+    j = judged(f"{NET}.name", evidence, world)
+    found = finding(j, "n1")
+    assert (found.verdict, found.drift, found.confidence) == (Verdict.MANAGED, (), Confidence.CERTAIN)
+    assert found.evidence[-1].text == "its name is not as the state says, and that is ignored by .tfcleanignore, line 1"
+    assert diff_exit_code(j) == 0
+    assert {s.target.id for s in make_plan(j).steps} == {"n1"}
+
+
+def test_of_two_attributes_the_one_that_is_not_ignored_is_still_drift() -> None:
+    evidence = footprint([claim(NET, id_="n1", name="ci-800001", description="nodes")])
+    world = inventory(network(name="renamed", description="other"))
+    assert [d.attribute for d in finding(judged("", evidence, world), "n1").drift] == ["name", "description"]
+    found = finding(judged("network.network.*.name", evidence, world), "n1")
+    assert (found.verdict, [d.attribute for d in found.drift]) == (Verdict.DRIFTED, ["description"])
+
+
 def test_what_is_missing_and_ignored_is_no_problem_nor_is_what_follows_from_it() -> None:
     evidence = footprint([claim(SERVER, id_="s1", name="w"), claim(ATTACH, id_="s1/v1", instance_id="s1", volume_id="v1")])
     world = inventory(live("block_storage.volume", "v1", "data"))

@@ -113,6 +113,64 @@ def test_an_address_is_as_good_as_an_id(text: str) -> None:
     assert line(text, addresses=("openstack_networking_port_v2.other",)) == 0
 
 
+def drift_line(text: str, attribute: str = "description") -> int:
+    """Give the number of the line that ignores the drift of one attribute; 0 if none does."""
+    reason = parse(text, SOURCE).drift_reason(attribute, "network.port", ID, "web-1", (f'module.net.{PORT}.worker["a.b"]',))
+    return int(reason.rpartition(" ")[2]) if reason else 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{PORT}.web-1.description",
+        f"{PORT}.{ID}.description",
+        "network.port.web-1.description",
+        f"{PORT}.*.description",
+        "network.port.*.description",
+        "*.*.description",
+        f"{PORT}.*.desc*",
+        f"module.net.{PORT}.worker.description",
+        f'module.net.{PORT}.worker["a.b"].description',
+        "module.*.description",
+    ],
+)
+def test_a_line_that_goes_on_behind_an_object_means_one_attribute_of_it(text: str) -> None:
+    assert drift_line(text) == 1
+    assert drift_line(text, "admin_state_up") == 0
+    assert line(text, addresses=(f'module.net.{PORT}.worker["a.b"]',)) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{PORT}.web-1\\.description",
+        f"{PORT}.db-1.description",
+        f"{PORT}.*description",
+        "network.port.*description",
+        f"{PORT}.web-1.DESCRIPTION",
+        "network.router.web-1.description",
+    ],
+)
+def test_a_line_that_means_no_attribute_of_this_object(text: str) -> None:
+    assert drift_line(text) == 0
+
+
+@pytest.mark.parametrize("text", [f"{PORT}.web-1", PORT, "network.*", "*", f"{PORT}.web-1.*"])
+def test_what_ignores_an_object_ignores_all_its_drift(text: str) -> None:
+    assert drift_line(text) == drift_line(text, "all_tags") == 1
+
+
+def test_a_name_with_dots_is_never_taken_for_an_attribute_alone() -> None:
+    assert line(f"{PORT}.web-1.description", name="web-1.description") == 1
+    assert line(f"{PORT}.web-1\\.description", name="web-1.description") == 1
+
+
+def test_the_last_line_decides_on_an_attribute_whether_it_means_that_or_the_object() -> None:
+    assert drift_line(f"{PORT}.*.description\n!{PORT}.web-1.description") == 0
+    assert drift_line(f"{PORT}.*.description\n!{PORT}.web-1") == 0
+    assert drift_line(f"!{PORT}.web-1\n{PORT}.*.description") == 2
+
+
 def test_the_last_line_that_fits_decides() -> None:
     text = f"{PORT}.*\n!{PORT}.web-*\n\n# but\n{PORT}.web-1\n"
     assert [line(text, name=name) for name in ("db", "web-2", "web-1")] == [1, 0, 5]

@@ -16,6 +16,7 @@ from tfclean.estate.identity import note_use, weigh
 from tfclean.estate.matching import Matcher
 from tfclean.estate.standing import Standing
 from tfclean.kinds.base import values
+from tfclean.kinds.ignore import Ignore
 from tfclean.kinds.keeping import Keeping
 from tfclean.kinds.registry import KINDS, SIBLINGS, with_named
 from tfclean.kinds.terraform_types import compare, keys_of, of
@@ -67,12 +68,16 @@ def judge(
     grow(estate, standing)
     matcher = Matcher(footprint, estate, standing, protect, baseline)
     candidates = tuple(matcher.match())
-    guards = _guards(estate, standing, keeping or Keeping())
-    findings = {f.key: f for f in (_finding(estate, standing, table, r, guards) for r in inventory.resources.values())}
+    keeping = keeping or Keeping()
+    guards = _guards(estate, standing, keeping)
+    findings = {
+        key: _finding(estate, standing, table, resource, guard=guards.get(key, ""), ignore=keeping.ignore)
+        for key, resource in inventory.resources.items()
+    }
     missing = _missing(table, inventory, findings)
     findings.update((f.key, f) for f in missing)
     _name_causes(findings, table)
-    _leave_out(findings, missing, keeping or Keeping())
+    _leave_out(findings, missing, keeping)
     gaps = (*footprint.gaps, *table.gaps, *inventory.gaps)
     pending = tuple(matcher.pending())
     return Judgement(findings, estate.edges, candidates, gaps, footprint, inventory, pending, baselined=baseline is not None)
@@ -111,7 +116,7 @@ def _going_along(estate: Estate, outside: Mapping[Key, str], table: Table) -> di
     return out
 
 
-def _finding(estate: Estate, standing: Standing, table: Table, resource: Resource, guards: Mapping[Key, str]) -> Finding:
+def _finding(estate: Estate, standing: Standing, table: Table, resource: Resource, *, guard: str, ignore: Ignore) -> Finding:
     key = resource.key
     kind = KINDS[resource.kind]
     claims = standing.claims.get(key, [])
@@ -119,9 +124,11 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
     present = [c for c in owning if c.present and c.tense in OWNING]
     explained = standing.explained.get(key)
     addresses = standing.addresses(key)
-    guard = guards.get(key, "")
     confidence = standing.of(key)
     drift = _drift(present, resource, table.ties.get(key, set()) | table.loose_ties)
+    about = (key.kind, key.id, resource.name, addresses)
+    ignored = {} if guard else {d.attribute: why for d in drift if (why := ignore.drift_reason(d.attribute, *about))}
+    drift = tuple(d for d in drift if d.attribute not in ignored)
     flags = {c.tense.value for c in present if c.tense in (Tense.TAINTED, Tense.DEPOSED)}
     if kind.tie:
         flags.add("tie")
@@ -130,6 +137,7 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
     if key in standing.ambiguous:
         flags.add("ambiguous")
     evidence = standing.evidence(key)
+    evidence += tuple(Evidence(f"its {name} is not as the state says, and that is {why}") for name, why in ignored.items())
     implied = kind.implied(resource)
     keep = standing.keep.get(key, "")
     if guard:

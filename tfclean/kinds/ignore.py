@@ -1,9 +1,12 @@
-r"""What people ask to be left alone: the text of a ``.tfcleanignore`` in, and for each object the rule that ignores it out.
+r"""What people ask to be left alone: the text of a ``.tfcleanignore`` in, and for each object or attribute the rule that ignores it out.
 
-The dialect is driftctl's (``pkg/filter/driftignore.go`` there). A line is a pattern for the whole of ``TYPE.OBJECT``:
+The dialect is driftctl's (``pkg/filter/driftignore.go`` there). A line is a pattern for the whole of ``TYPE.OBJECT``, or of
+``TYPE.OBJECT.ATTRIBUTE``, whose drift alone is ignored then:
 
 * TYPE is a type of the Terraform provider, or a kind of ours, ``network.port``; a line that is a type alone means all of that type;
 * OBJECT is an id or a live name; or the line is an address, whose last index may be left out;
+* ATTRIBUTE is called as a diff calls it. As names may have dots, such a line also means the object whose name ends in it, unless the dot
+  is escaped: then it means the object alone;
 * ``*`` stands for any text; a backslash takes the meaning from what follows it: ``\*``, ``\#``, ``\!``, ``\\``, ``\.``;
 * ``!`` at the start takes back what lines above it ignore: the last line that fits an object decides;
 * ``#`` at the start of a line, or after a blank, begins a comment.
@@ -38,11 +41,13 @@ class Rule:
         line: its number, from 1.
         patterns: it fits a text that one of them matches.
         back: it takes back what lines above it ignore.
+        deep: it may mean an attribute: it goes on behind a type and an object.
     """
 
     line: int
     patterns: tuple[Pattern, ...]
     back: bool = False
+    deep: bool = False
 
     def fits(self, texts: frozenset[str]) -> bool:
         """Tell whether an object that goes by `texts` is meant."""
@@ -83,7 +88,25 @@ class Ignore:
         if not rules:
             return ""
         texts = frozenset(_texts(kind, id, name, addresses))
-        rule = next((rule for rule in reversed(rules) if rule.fits(texts)), None)
+        return self._said(next((rule for rule in reversed(rules) if rule.fits(texts)), None))
+
+    def drift_reason(self, attribute: str, kind: str, id: str, name: str = "", addresses: tuple[str, ...] = ()) -> str:  # noqa: A002 - as above
+        """Say which line ignores the drift of an attribute, or give the empty string; what ignores an object ignores all of its drift.
+
+        Args:
+            attribute: Terraform's name of it, as `Drift` has it.
+            kind: the object's kind.
+            id: the object's live id.
+            name: its name; may be empty.
+            addresses: Terraform addresses that claim it.
+        """
+        if not self.rules:
+            return ""
+        texts = frozenset(_texts(kind, id, name, addresses))
+        deep = frozenset(f"{text}.{attribute}" for text in texts)
+        return self._said(next((r for r in reversed(self.rules) if r.fits(texts) or (r.deep and r.fits(deep))), None))
+
+    def _said(self, rule: Rule | None) -> str:
         return f"ignored by {self.source}, line {rule.line}" if rule is not None and not rule.back else ""
 
 
@@ -100,17 +123,19 @@ def parse(text: str, source: str) -> Ignore:
     rules = []
     for number, line in enumerate(text.splitlines(), 1):
         try:
-            back, tokens = _tokens(line)
+            back, tokens, dots = _tokens(line)
             if tokens:
-                rules.append(Rule(number, _patterns(tokens), back))
+                patterns, deep = _patterns(tokens, dots)
+                rules.append(Rule(number, patterns, back, deep))
         except ValueError as error:
             raise InputError(f"{source}, line {number}: {error}") from None
     return Ignore(source, tuple(rules))
 
 
-def _tokens(line: str) -> tuple[bool, list[Piece]]:
-    """Read one line: whether it takes back, and its pattern without comment and outer blanks."""
+def _tokens(line: str) -> tuple[bool, list[Piece], frozenset[int]]:
+    """Read one line: whether it takes back, its pattern without comment and outer blanks, and where dots stand that nothing escapes."""
     out: list[Piece] = []
+    dots: set[int] = set()
     back, end = False, 0
     characters = iter(line.lstrip())
     before = " "
@@ -126,19 +151,21 @@ def _tokens(line: str) -> tuple[bool, list[Piece]]:
             out.append(escaped)
             end = len(out)
         else:
+            if character == ".":
+                dots.add(len(out))
             out.append(None if character == "*" else character)
             end = end if character.isspace() else len(out)
         before = character
     if back and not end:
         raise ValueError("there is nothing behind the !")
-    return back, out[:end]
+    return back, out[:end], frozenset(dots)
 
 
-def _patterns(tokens: list[Piece]) -> tuple[Pattern, ...]:
-    """Give what a line fits, after a look at whether it can fit anything."""
+def _patterns(tokens: list[Piece], dots: frozenset[int]) -> tuple[tuple[Pattern, ...], bool]:
+    """Give what a line fits, and whether it may mean an attribute, after a look at whether it can fit anything."""
     parts: list[list[Piece]] = [[]]
-    for piece in tokens:
-        if piece == ".":
+    for at, piece in enumerate(tokens):
+        if at in dots:
             parts.append([])
         else:
             parts[-1].append(piece)
@@ -148,7 +175,7 @@ def _patterns(tokens: list[Piece]) -> tuple[Pattern, ...]:
         for word in words:
             if word.startswith("openstack_") and "*" not in word:
                 _known(INDEX.sub("", word))
-        return (whole,)
+        return (whole,), True
     type_ = Pattern(tuple(parts[0]))
     kind = Pattern((*parts[0], ".", *parts[1])) if len(parts) > 1 else None
     by_type = any(map(type_.matches, _names()))
@@ -158,7 +185,8 @@ def _patterns(tokens: list[Piece]) -> tuple[Pattern, ...]:
     if not parts[-1] and len(parts) == (3 if by_kind else 2):
         raise ValueError("it names no object behind the type; leave out the dot to mean all of them")
     all_of_it = (by_type and len(parts) == 1) or (by_kind and len(parts) == 2)
-    return (whole, Pattern((*tokens, ".", None))) if all_of_it else (whole,)
+    deep = len(parts) > (3 if by_kind and not by_type else 2)
+    return ((whole, Pattern((*tokens, ".", None))) if all_of_it else (whole,)), deep
 
 
 def _known(word: str) -> None:
