@@ -31,7 +31,10 @@ settings.load_profile(os.environ.get("TFCLEAN_HYPOTHESIS", "steady"))
 """No test asserts seconds. A change is judged by what it changes: new examples are looked for with TFCLEAN_HYPOTHESIS=searching."""
 
 
-def pytest_configure() -> None:
-    """Let an interrupt be one: a shell that starts something in the background has it ignored there, and in all that comes of it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a signal be one: what a shell in the background, or `nohup`, ignores is ignored in all that comes of the tests too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # The process that only hands out the tests goes on when its terminal is closed, if that is what `nohup` was for.
+    if config.getoption("dist", "no") == "no" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
