@@ -67,9 +67,11 @@ def test_no_color_on_the_command_line_comes_before_all(monkeypatch: pytest.Monke
     ("columns", "width"), [(None, 80), ("200", 200), ("120", 120), ("3", NARROWEST), ("0", 80), ("-5", 80), ("wide", 80), ("9" * 30, 80)]
 )
 def test_without_a_terminal_the_width_can_be_asked_for(columns: str | None, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    if columns is not None:
-        monkeypatch.setenv("COLUMNS", columns)
-    assert Terminal().look(io.StringIO()).width == width
+    with monkeypatch.context() as patched:  # no longer than needed: pytest's own display reads it too
+        if columns is not None:
+            patched.setenv("COLUMNS", columns)
+        found = Terminal().look(io.StringIO()).width
+    assert found == width
 
 
 def test_a_terminal_has_the_width_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
