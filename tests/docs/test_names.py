@@ -70,7 +70,8 @@ def test_a_block_says_what_it_is_and_is_that(page: str) -> None:
 def test_examples_of_the_made_pages_are_that_too() -> None:
     found = {block.language: "\n".join(block.lines) for page in made() for block in blocks(page) if block.language}
     Settings("x", tomllib.loads(found["toml"]), found["toml"]).check()
-    assert len(parse(found["gitignore"], "x").rules) == 6
+    rules = [line for line in found["gitignore"].splitlines() if line and not line.startswith("#")]
+    assert [len(parse(rule, "x").rules) for rule in rules] == [1] * len(rules)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
