@@ -8,7 +8,16 @@ import signal
 import pytest
 from hypothesis import settings
 
-from tests.exhaustive import EXHAUSTIVE
+from tests.brief import BRIEF
+from tests.exhaustive import EXHAUSTIVE, examples
+from tfclean.cleanup import runner
+
+
+@pytest.fixture(autouse=True)
+def _the_simulator_is_as_its_lists_say(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the proof of an end wait no longer for a second look than a simulator needs, which has no caches that lag behind."""
+    if request.node.get_closest_marker("openstack") is None:
+        monkeypatch.setattr(runner, "PROOF_PAUSE", BRIEF)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -25,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
 
 
-settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=examples(100))
 settings.register_profile("searching", deadline=None)
 settings.load_profile(os.environ.get("TFCLEAN_HYPOTHESIS", "steady"))
 """No test asserts seconds. A change is judged by what it changes: new examples are looked for with TFCLEAN_HYPOTHESIS=searching."""

@@ -15,6 +15,11 @@ def some(count: int, step: int) -> range:
     return range(0, count, 1 if EXHAUSTIVE else step)
 
 
+def examples(count: int) -> int:
+    """Give how many examples of a property are tried: `count`, or a quarter."""
+    return count if EXHAUSTIVE else count // 4
+
+
 def lengthy(*values: Any) -> Any:
     """Give a case that is tried only with all of them."""
     return pytest.param(*values, marks=pytest.mark.lengthy)

@@ -143,6 +143,7 @@ def test_gitlab_a_job_cleans_up_after_itself_and_another_makes_sure(how: str, cl
     check(runner, how, env)
 
 
+@pytest.mark.lengthy
 def test_gitlab_artifacts_hold_all_that_another_job_needs(cloud: Cloud, tmp_path: Path) -> None:
     runner = Runner(cloud)
     job = scripts.gitlab(GITLAB, ".tfclean")
@@ -205,7 +206,7 @@ def sweep(system: str, runner: Runner, options: str = "") -> int:
     return zuul(runner, env, tfclean_command="sweep", tfclean_options=options)
 
 
-@pytest.mark.parametrize("system", ["gitlab", lengthy("github"), lengthy("jenkins"), "zuul"])
+@pytest.mark.parametrize("system", ["gitlab", *map(lengthy, ("github", "jenkins", "zuul"))])
 def test_options_with_signs_of_the_shell_are_words_and_nothing_else(system: str, old: Cloud) -> None:
     runner = Runner(old)
     (old.job / "xtouch").touch()
@@ -244,6 +245,7 @@ def test_github_the_action_deletes_what_a_job_left_and_tells_the_summary(how: st
     assert (runner.temporary / "GITHUB_OUTPUT").read_text() == "exit-code=0\n"
 
 
+@pytest.mark.lengthy
 def test_github_what_is_left_fails_the_step_and_is_told(cloud: Cloud) -> None:
     runner = Runner(cloud)
     env = runner.prepare("killed")
@@ -273,6 +275,7 @@ def test_github_a_cancellation_reaches_terraform_because_the_step_is_tfclean(clo
     assert step.returncode == 1
 
 
+@pytest.mark.lengthy
 @HOW
 def test_jenkins_post_always_deletes_what_a_build_left(how: str, cloud: Cloud) -> None:
     runner = Runner(cloud)
@@ -296,6 +299,7 @@ def zuul(runner: Runner, env: Mapping[str, str], **settings: str) -> int:
     return runner.sh(script, {**env, **more}, shell=("/bin/bash",))
 
 
+@pytest.mark.lengthy
 @HOW
 def test_zuul_the_role_deletes_what_a_job_left(how: str, cloud: Cloud) -> None:
     runner = Runner(cloud)
@@ -309,6 +313,7 @@ def test_zuul_the_role_deletes_what_a_job_left(how: str, cloud: Cloud) -> None:
     assert zuul(runner, env, tfclean_command="nonsense") == 2
 
 
+@pytest.mark.lengthy
 @HOW
 def test_kubespray_a_job_deletes_its_cluster_and_no_other(how: str, cloud: Cloud) -> None:
     place = "contrib/terraform/openstack"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.cleanup.machine import VirtualMachine
 from tests.cleanup.world import World
+from tests.exhaustive import examples
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.plan import make_plan
 from tfclean.cleanup.runner import run
@@ -73,7 +74,7 @@ def foreign(world: World) -> dict[Key, Resource]:
     return {k: r for k, r in inventory.resources.items() if findings[k].verdict == "foreign"}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_runs_end_touch_nothing_foreign_and_converge(seed: int, faults: int) -> None:
     world = random_world(seed)

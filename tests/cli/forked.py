@@ -23,6 +23,8 @@ from functools import cache
 from pathlib import Path
 
 import tfclean
+from tests.brief import BRIEF
+from tfclean.cleanup import runner
 from tfclean.cli import main
 
 _LARGEST = 4 * 1024 * 1024
@@ -84,6 +86,7 @@ def _serve(requests: socket.socket) -> None:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    runner.PROOF_PAUSE = BRIEF
     while True:
         data, descriptors, _, _ = socket.recv_fds(requests, _LARGEST, 4)
         if not data:

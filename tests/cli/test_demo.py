@@ -129,6 +129,7 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
     assert ran.err == f"tfclean: demo: cannot listen on port {port}: Address already in use\n"
 
 
+@pytest.mark.lengthy
 def test_in_a_terminal_it_shows_what_the_commands_show_there() -> None:
     seen, code = in_terminal("demo", width=60)
     assert code == 0, seen

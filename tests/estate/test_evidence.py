@@ -11,7 +11,7 @@ from tests.estate.subsets import BY_HAND, NAMELESS, SUBSETS, score
 from tests.exhaustive import EXHAUSTIVE
 from tests.recorded import JOBS
 
-SHARE = 1 if EXHAUSTIVE else 4
+SHARE = 1 if EXHAUSTIVE else 8
 ALONE = [s for s in JOBS if not s.startswith("twin-") and s not in BY_HAND]
 """Scenarios in whose project nobody else was at work."""
 RUN = ("log", "configuration")

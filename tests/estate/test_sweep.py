@@ -298,7 +298,7 @@ def test_a_second_network_of_a_job_joins_it_through_its_server() -> None:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=4000 if EXHAUSTIVE else 300, deadline=None)
+@settings(max_examples=4000 if EXHAUSTIVE else 60, deadline=None)
 def test_whatever_the_project_nothing_young_kept_or_next_to_it_goes(seed: int) -> None:
     found, kept = random_project(random.Random(seed))
     judgement = swept(found, keep=[key.id for key in kept])
@@ -326,7 +326,7 @@ def test_whatever_the_project_nothing_young_kept_or_next_to_it_goes(seed: int) -
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=1000 if EXHAUSTIVE else 100, deadline=None)
+@settings(max_examples=1000 if EXHAUSTIVE else 25, deadline=None)
 def test_whatever_the_project_a_first_look_changes_nothing_and_what_is_known_to_be_new_stays(seed: int) -> None:
     dice = random.Random(seed)
     found, kept = random_project(dice)
@@ -343,7 +343,7 @@ def test_whatever_the_project_a_first_look_changes_nothing_and_what_is_known_to_
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=1000 if EXHAUSTIVE else 100, deadline=None)
+@settings(max_examples=1000 if EXHAUSTIVE else 25, deadline=None)
 def test_whatever_the_order_of_the_lists_the_same_goes_and_a_second_sweep_finds_nothing(seed: int) -> None:
     dice = random.Random(seed)
     found, kept = random_project(dice)

@@ -12,6 +12,7 @@ from typing import Any
 import html5lib
 import pytest
 
+from tests.exhaustive import lengthy
 from tests.making import inventory, live
 from tests.report.large import large, large_plan, large_result
 from tests.report.making import NETWORK, NODE, PORT, SERVER, TIME, finding, judgement, plan, result, shown, uuid
@@ -148,7 +149,7 @@ def test_twenty_thousand_objects_are_all_there_in_less_than_five_megabytes() -> 
     assert "200 of 20,000 shown, the biggest problems first" in text
 
 
-@pytest.mark.parametrize("document", ["diff", "plan", "result"])
+@pytest.mark.parametrize("document", ["diff", lengthy("plan"), lengthy("result")])
 def test_every_document_of_a_large_project_is_less_than_five_megabytes(document: str) -> None:
     writes: dict[str, Any] = {
         "diff": lambda report: report.diff(large(20_000)),

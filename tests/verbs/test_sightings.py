@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.estate.sweeping import job, project
+from tests.exhaustive import examples
 from tests.making import START, live
 from tfclean.errors import InputError, Refused
 from tfclean.model import Inventory, Key
@@ -115,7 +116,7 @@ def test_every_torn_file_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_a_damaged_file_never_makes_anything_older(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     path = tmp_path_factory.getbasetemp() / "damaged.json"
     path.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from tests.exhaustive import EXHAUSTIVE
 from tests.worlds.verdicts import found, judged, stolen
 from tfclean.model import Confidence
 
-WORLDS = 900 if EXHAUSTIVE else 120
+WORLDS = 900 if EXHAUSTIVE else 60
 PIECE = 30
 BY_ID = ("recorded", "L1", "L2", "L7", "L8", "L9")
 """Classes of leak whose ids stand in a log or in a state."""

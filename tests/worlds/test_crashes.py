@@ -20,7 +20,7 @@ WHOLE, LARGEST = "killed-late", "wide-applied"
 """The largest job that the simulator's services hold all of; and the largest of all, of which something holds a part from outside."""
 PAUSES = (0.0, 2.0, 120.0)
 """Virtual seconds between a crash and its resume."""
-STEP = 11
+STEP = 40
 """So many crashes are one, unless all are tried."""
 
 both = pytest.mark.parametrize("scenario", [WHOLE, LARGEST])
@@ -108,7 +108,7 @@ def test_after_a_crash_at_any_call_a_resume_ends_it(scenario: str, done: bool, t
 @both
 def test_a_chain_of_ten_crashes_ends_where_none_would_have(scenario: str, tmp_path: Path) -> None:
     end = undisturbed(scenario)
-    for seed in some(60, 20):
+    for seed in some(60, 30):
         dice = random.Random(seed)
         life = Life(end.stage, tmp_path)
         assert life.begin(killed_after=dice.randint(2, 12)) is None

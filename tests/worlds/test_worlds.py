@@ -12,7 +12,7 @@ import pytest
 from tests.exhaustive import EXHAUSTIVE
 from tests.worlds.story import broken_among
 
-WORLDS = 4_000 if EXHAUSTIVE else 100
+WORLDS = 4_000 if EXHAUSTIVE else 50
 PIECE = 25
 
 

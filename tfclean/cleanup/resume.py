@@ -9,7 +9,7 @@ from tfclean.cleanup.journal import Journal
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.ports import Cloud, Interrupt, Machine
 from tfclean.cleanup.proof import Judge
-from tfclean.cleanup.runner import PROOF_PAUSE, run, take_back
+from tfclean.cleanup.runner import run, take_back
 from tfclean.model import Event, Result
 
 
@@ -22,7 +22,7 @@ def resume(
     timeout: float | None = None,
     interrupt: Interrupt | None = None,
     proof: Judge | None = None,
-    proof_pause: float = PROOF_PAUSE,
+    proof_pause: float | None = None,
     machine: Machine | None = None,
 ) -> Result:
     """Go on with the run that left the journal at `path`; the plan is the one that was approved then.
@@ -35,7 +35,7 @@ def resume(
         timeout: seconds after which nothing new is started.
         interrupt: when set, nothing new is started.
         proof: judges a fresh inventory by the evidence.
-        proof_pause: seconds between the two looks that prove the end.
+        proof_pause: seconds between the two looks that prove the end, if not as many as always.
         machine: clock and threads.
 
     Returns:

@@ -44,7 +44,7 @@ def run(
     interrupt: Interrupt | None = None,
     proof: Judge | None = None,
     records: Iterable[Event] = (),
-    proof_pause: float = PROOF_PAUSE,
+    proof_pause: float | None = None,
     bounds: Mapping[str, int] | None = None,
     machine: Machine | None = None,
     seen: Inventory | None = None,
@@ -61,7 +61,7 @@ def run(
         interrupt: when set, nothing new is started; with ``level`` 2 (if it has one), calls in flight are not awaited either.
         proof: judges a fresh inventory by the evidence; without it, the end is proven for the plan's objects only.
         records: of an earlier run of the same plan.
-        proof_pause: seconds between the two looks that prove the end.
+        proof_pause: seconds between the two looks that prove the end; `PROOF_PAUSE` unless given.
         bounds: calls at once, by service; 8 where nothing is said.
         machine: clock and threads.
         seen: what was live a moment ago; everything is listed again unless that is less than `FRESH` seconds.
@@ -77,7 +77,8 @@ def run(
     clock = machine or RealMachine()
     deadline = math.inf if timeout is None else clock.now() + timeout
     shell = Shell(cloud, journal, on_event, interrupt, clock, deadline)
-    return _Run(plan, as_swept(plan, options or Options()), journal, shell).run(tuple(records), proof, proof_pause, bounds, seen)
+    pause = PROOF_PAUSE if proof_pause is None else proof_pause
+    return _Run(plan, as_swept(plan, options or Options()), journal, shell).run(tuple(records), proof, pause, bounds, seen)
 
 
 def take_back(

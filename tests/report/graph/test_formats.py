@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.estate.test_scenarios import judged
+from tests.exhaustive import examples
 from tests.making import live
 from tests.recorded import JOBS
 from tests.report.graph.languages import LABEL, dot_text, mermaid_text, read_dot
@@ -164,7 +165,7 @@ def test_circles_of_any_sort_are_drawn() -> None:
     assert {row for _, row in layout(held).places} == {0, 1}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(NAMES)
 def test_no_name_is_syntax_in_any_format(name: str) -> None:
     j = renamed(judgement(), name)

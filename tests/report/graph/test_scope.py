@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.estate.test_scenarios import judged
+from tests.exhaustive import examples
 from tests.making import live
 from tests.recorded import JOBS
 from tests.report.graph.making import estate, large, outsider
@@ -132,7 +133,7 @@ def test_without_modules_objects_stand_in_their_network() -> None:
     assert {node.group for node in drawing.nodes if node.members[0].kind == "compute.server"} == {"network job-net"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_folding_loses_no_object_and_invents_none(data: st.DataObject) -> None:
     kinds = ("network.port", "network.security_group", "network.security_group_rule", "compute.server")

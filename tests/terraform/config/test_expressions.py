@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.exhaustive import examples
 from tfclean.model import Pattern
 from tfclean.terraform.config.evaluate import Evaluator
 from tfclean.terraform.config.functions import FUNCTIONS
@@ -256,7 +257,7 @@ EXPRESSIONS = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(EXPRESSIONS)
 @example("element([], 1)")
 @example('format("%[9]s", 1)')
@@ -271,7 +272,7 @@ def test_every_expression_has_a_value_of_bounded_size_or_is_a_fault(text: str) -
     assert not isinstance(found, Partial) or isinstance(found.pattern, Pattern)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(EXPRESSIONS, st.text('${}%"\\~()[].a1 \n', max_size=30))
 def test_no_text_makes_the_parser_fail_otherwise_than_with_a_sentence(text: str, noise: str) -> None:
     for source in (f"x = {text}{noise}", f'x = "{noise}"', f"x = <<E\n{noise}\nE\n", noise):

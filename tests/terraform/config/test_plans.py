@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.configuration import configuration
 from tests.configuration import given as given_to
+from tests.exhaustive import examples
 from tests.recorded import FIXTURES
 from tests.terraform.config.test_reader import SCENARIOS, planned
 from tfclean.model import Claim, Gap, Tense
@@ -148,7 +149,7 @@ def plan_source() -> Any:
 
 
 @given(st.recursive(st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_no_document_makes_it_fail(document: object) -> None:
     root = {"root_module": {"resources": [{"mode": "managed", "type": NET, "name": "n", "expressions": {"a": document, "b": [document]}}]}}
     for odd in (document, {"root_module": document}, root, {"root_module": {"module_calls": {"x": document}, "outputs": {"o": document}}}):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.configuration import configuration
 from tests.configuration import given as given_to
+from tests.exhaustive import examples
 from tests.recorded import FIXTURES
 from tfclean.model import Claim, GapKind, Pattern, Tense, Variable
 from tfclean.terraform import plan_json, variables
@@ -532,7 +533,7 @@ def test_configuration_that_grows_without_end_ends_as_a_gap_or_as_unknown(tmp_pa
 SOURCES = sorted(CLUSTER.items())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, len(SOURCES) - 1),
     st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 12), st.text('${}%"[]()=.:,?\n ax1', max_size=6)), min_size=1, max_size=4),
@@ -554,7 +555,7 @@ SHAPES = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SHAPES)
 def test_json_of_any_shape_never_raises(tmp_path: Path, document: object) -> None:
     reading = read(tmp_path, {"main.tf.json": json.dumps(document)})

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.exhaustive import examples
 from tests.recorded import FIXTURES
 from tests.terraform.storing import serving, state
 from tfclean.errors import NothingToGoOn
@@ -275,7 +276,7 @@ _NOWHERE = Path("/nonexistent")
 
 
 @given(told=_JSON, envelope=_JSON, whole=st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_whatever_is_set_up_and_whatever_is_encrypted_opens_or_is_told(told: Any, envelope: Any, whole: bool) -> None:
     known = Setup.of(_NOWHERE, {"TF_ENCRYPTION": json.dumps(told)})
     document = envelope if isinstance(envelope, dict) else {"meta": envelope}
