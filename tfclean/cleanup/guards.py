@@ -32,6 +32,7 @@ def forbidden(resource: Resource, *, project: str, user: str, options: Options, 
     return (
         _strange_owner(kind, resource, project, user)
         or kind.guard(resource)
+        or options.outside.get(resource.key, "")
         or options.keeping.reason(kind, resource, addresses)
         or options.kept(resource, addresses)
         or options.young(resource)

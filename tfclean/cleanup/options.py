@@ -28,6 +28,7 @@ class Options:
         max_deletions: at most so many objects in one plan; None for no limit.
         max_share: at most this share (0 to 1) of the project's objects in one plan; None for no limit.
         keeping: markers and rules by which objects stay, whatever else is asked.
+        outside: objects of other jobs that states of theirs protect, each with the reason.
         before: in a sweep, nothing goes that was made at this moment or later, or of which nothing tells when it was made.
         dated: in a sweep, objects without a date of their own that are old all the same, because what uses them is.
 
@@ -44,6 +45,7 @@ class Options:
     max_deletions: int | None = 500
     max_share: float | None = None
     keeping: Keeping = field(default_factory=Keeping)
+    outside: Mapping[Key, str] = field(default_factory=dict)
     before: datetime | None = None
     dated: frozenset[Key] = frozenset()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tfclean.errors import Interrupted, Refused
-from tfclean.model import Inventory, Judgement, Plan, Result
+from tfclean.model import Footprint, Inventory, Judgement, Key, Plan, Result, Verdict
 from tfclean.verbs.asking import basis, connect, others, policy, refuse_locked
 from tfclean.verbs.files import load_journal
 from tfclean.verbs.options import ApplyOptions, Paths, ResumeOptions, RunOptions, StrPath
@@ -109,15 +110,24 @@ def take_up(path: StrPath, paths: Paths, cloud: str | Mapping[str, Any] | Cloud 
     if isinstance(paths, str | os.PathLike) or (paths := list(paths)):
         found = basis(paths, options)
         refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
-        proof = Remembering(found.judge)
+        proof, protect = Remembering(found.judge), found.protect
     else:
-        others(options.get("protect", ()))
+        protect = others(options.get("protect", ()))
     connection = connect(cloud)
     approved(contents.plan, options)
-    still_old(contents.plan, connection, allowed, options.get("protect", ()))
+    if still_old(contents.plan, connection, allowed, options.get("protect", ())) is None and protect:
+        allowed = replace(allowed, outside=_of_others(protect, connection.inventory()))
     before = usages(connection)
     result = resume.resume(os.fspath(path), connection, options=allowed, on_event=told, timeout=timeout, interrupt=interrupt, proof=proof)
     return conclude(result, connection, before=before, proof=proof)
+
+
+def _of_others(protect: Sequence[Footprint], inventory: Inventory) -> dict[Key, str]:
+    """Say of each live object that is other jobs', by what they recorded or because it goes with that, why it stays."""
+    from tfclean.estate.judge import judge
+
+    findings = judge(Footprint(), inventory, protect=protect).findings.values()
+    return {finding.key: finding.keep for finding in findings if finding.verdict is Verdict.PROTECTED}
 
 
 def _journal(path: StrPath | None) -> Journal:
