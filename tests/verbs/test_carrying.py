@@ -11,7 +11,7 @@ from tests.cli.making import Obedient, write_state
 from tests.making import PROJECT, START, inventory, live
 from tfclean.cleanup.journal import Journal
 from tfclean.errors import InputError
-from tfclean.model import Inventory, OutcomeKind
+from tfclean.model import Inventory, OutcomeKind, Plan, Result
 
 MINE, THEIRS = (f"{n}1111111-1111-4111-8111-111111111111" for n in range(2))
 
@@ -21,28 +21,45 @@ def groups() -> Inventory:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    """The journal of a run that was killed before its first call; its plan is to delete two groups."""
-    (tmp_path / "job").mkdir()
-    write_state(tmp_path / "job", MINE, THEIRS)
-    plan = tfclean.plan(tmp_path / "job", inventory=groups())
-    assert len(plan.steps) == 2
+def plan(tmp_path: Path) -> Plan:
+    """To delete two groups, of which another job has one in its state by now."""
+    for name, ids in (("job", (MINE, THEIRS)), ("other", (THEIRS,))):
+        (tmp_path / name).mkdir()
+        write_state(tmp_path / name, *ids)
+    found = tfclean.plan(tmp_path / "job", cloud=Obedient(groups()))
+    assert len(found.steps) == 2
+    return found
+
+
+@pytest.fixture
+def journal(plan: Plan, tmp_path: Path) -> Path:
+    """The journal of a run of that plan that was killed before its first call."""
     with Journal.create(tmp_path, name="killed") as made:
         made.begin(plan, cloud="made", project=PROJECT, user="", region="", now=START)
     return tmp_path / "killed"
 
 
-@pytest.mark.parametrize("evidence", [(), ("job",)])
-def test_what_another_jobs_state_manages_by_now_outlives_a_resumed_plan(journal: Path, evidence: tuple[str, ...]) -> None:
-    (journal.parent / "other").mkdir()
-    write_state(journal.parent / "other", THEIRS)
-    cloud = Obedient(groups())
-    paths = [journal.parent / name for name in evidence]
-    result = tfclean.resume(journal, paths, cloud=cloud, protect=[journal.parent / "other"], approve=lambda _: True)
+def check(cloud: Obedient, result: Result) -> None:
+    """Look at the end: the group of the other job is there, and the result says why."""
     assert [key.id for key in cloud.live.resources] == [THEIRS]
     (kept,) = [o for o in result.outcomes if o.outcome is OutcomeKind.KEPT]
     assert kept.target.id == THEIRS
     assert "manages it as openstack_networking_secgroup_v2.g0" in kept.because
+
+
+@pytest.mark.parametrize("evidence", [(), ("job",)])
+def test_what_another_jobs_state_manages_by_now_outlives_a_resumed_plan(journal: Path, evidence: tuple[str, ...]) -> None:
+    cloud = Obedient(groups())
+    paths = [journal.parent / name for name in evidence]
+    # A generator is read once, and asked for twice.
+    protect = (journal.parent / name for name in ("other",))
+    check(cloud, tfclean.resume(journal, paths, cloud=cloud, protect=protect, approve=lambda _: True))
+
+
+def test_what_another_jobs_state_manages_by_now_outlives_a_saved_plan(plan: Plan, tmp_path: Path) -> None:
+    cloud = Obedient(groups())
+    protect = (tmp_path / name for name in ("other",))
+    check(cloud, tfclean.apply(plan, cloud=cloud, protect=protect, journal=tmp_path / "journal", approve=lambda _: True))
 
 
 def test_without_protection_the_whole_plan_goes(journal: Path) -> None:
@@ -51,8 +68,9 @@ def test_without_protection_the_whole_plan_goes(journal: Path) -> None:
     assert not cloud.live.resources
 
 
-def test_a_state_of_others_that_cannot_be_read_stops_a_resume_before_any_call(journal: Path) -> None:
-    cloud = Obedient(groups())
+def test_a_state_of_others_that_cannot_be_read_stops_everything_before_the_cloud_is_asked(plan: Plan, journal: Path) -> None:
+    nowhere = [journal.parent / "nowhere"]
     with pytest.raises(InputError, match="--protect"):
-        tfclean.resume(journal, cloud=cloud, protect=[journal.parent / "nowhere"], approve=lambda _: True)
-    assert cloud.calls == []
+        tfclean.resume(journal, cloud="of no name", protect=nowhere, approve=lambda _: True)
+    with pytest.raises(InputError, match="--protect"):
+        tfclean.apply(plan, cloud="of no name", protect=nowhere, approve=lambda _: True)

@@ -165,12 +165,17 @@ def evidence(parser: argparse.ArgumentParser, *, offline: bool, default: str = "
     group = parser.add_argument_group("evidence")
     group.add_argument("--var", metavar="NAME=VALUE", dest="variables", action=_Variables, help="a variable of the run, as for Terraform")
     group.add_argument("--var-file", metavar="FILE", dest="variables", action=_Variables, help="a file of variables; TF_VAR_* are read too")
-    group.add_argument(
-        "--protect", metavar="PATH", action="append", default=[], help="traces of another job: what it manages is never touched; repeatable"
-    )
+    protecting(group)
     group.add_argument("--baseline", metavar="FILE", help="an inventory from before the run: what is in it is not the run's")
     if offline:
         group.add_argument("--inventory", metavar="FILE", help="use this inventory and ask no cloud; nothing can be deleted by it")
+
+
+def protecting(group: argparse._ArgumentGroup) -> None:
+    """Add what is other jobs'."""
+    group.add_argument(
+        "--protect", metavar="PATH", action="append", default=[], help="traces of another job: what it manages is never touched; repeatable"
+    )
 
 
 def keeping(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from tfclean.errors import Refused
 from tfclean.model import Finding, Inventory, Judgement, Plan, Result
 from tfclean.verbs.adopting import adopt
-from tfclean.verbs.asking import basis, connect, entered, live, policy, read, refuse_locked
+from tfclean.verbs.asking import basis, connect, entered, listed, live, others, policy, read, refuse_locked
 from tfclean.verbs.carrying import carry_out, take_up
 from tfclean.verbs.checkup import doctor
 from tfclean.verbs.files import load_inventory, load_journal, load_plan
@@ -171,19 +171,22 @@ def apply(
     Args:
         plan: a plan, or the file that holds one.
         cloud: where to delete.
-        **options: see `LimitOptions` and `RunOptions`. Without ``approve`` nothing is deleted.
+        **options: see `ApplyOptions`. Without ``approve`` nothing is deleted.
 
     Raises:
         Refused: the plan is stale, was made from a file, or was not approved; nothing was deleted.
-        InputError: the file is no plan.
+        InputError: the file is no plan, or a trace of another job cannot be read whole.
         CloudError: the cloud cannot be asked.
         JournalError: the journal cannot be written.
     """
     made = plan if isinstance(plan, Plan) else load_plan(plan)
     if made.options.get(OFFLINE):
         raise Refused("the plan was made from an inventory file and not from a cloud: it is for reading only; plan again with the cloud")
-    policy(options)  # what makes no sense is said before any cloud is asked
-    return carry_out(made, connect(cloud), options, proof=None)
+    # What makes no sense, or cannot be read, is said before any cloud is asked.
+    policy(options)
+    protect = listed(options.get("protect", ()))
+    others(protect)
+    return carry_out(made, connect(cloud), options, proof=None, protect=protect)
 
 
 def resume(

@@ -5,17 +5,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tfclean.errors import Interrupted, Refused
-from tfclean.model import Footprint, Inventory, Judgement, Key, Plan, Result, Verdict
-from tfclean.verbs.asking import basis, connect, others, policy, refuse_locked
+from tfclean.model import Inventory, Judgement, Plan, Result
+from tfclean.verbs.asking import basis, connect, listed, others, policy, refuse_locked
 from tfclean.verbs.files import load_journal
 from tfclean.verbs.options import ApplyOptions, Paths, ResumeOptions, RunOptions, StrPath
-from tfclean.verbs.stale import still_old
+from tfclean.verbs.stale import looked_again
 
 if TYPE_CHECKING:
     from tfclean.cleanup.journal import Journal
@@ -55,15 +54,16 @@ def carry_out(
         options: limits, and how it is run.
         proof: judges a fresh inventory by the evidence; None where there is none.
         seen: what the plan was made from just now; if the approval took its time, everything is listed again.
-        protect: paths of jobs' traces, for a sweep that is looked at again.
+        protect: paths of other jobs' traces, for a plan that is not carried out at once.
     """
     from tfclean.cleanup.runner import run
     from tfclean.verbs.aftermath import Remembering, conclude, usages
 
-    asked = time.monotonic()
+    asked, allowed = time.monotonic(), policy(options)
     approved(plan, options)
     if seen is None or time.monotonic() - asked > SOON:
-        seen = still_old(plan, connection, policy(options), protect) or seen
+        allowed, again = looked_again(plan, connection, allowed, protect)
+        seen = again or seen
     interrupt = options.get("interrupt")
     if interrupt is not None and interrupt.is_set():
         raise Interrupted("interrupted before anything was changed")
@@ -73,7 +73,7 @@ def carry_out(
         result = run(
             plan,
             connection,
-            options=policy(options),
+            options=allowed,
             journal=journal,
             on_event=options.get("on_event"),
             timeout=options.get("timeout"),
@@ -99,7 +99,7 @@ def take_up(path: StrPath, paths: Paths, cloud: str | Mapping[str, Any] | Cloud 
     from tfclean.cleanup.reversal import plan_back
     from tfclean.verbs.aftermath import Remembering, conclude, usages
 
-    contents, allowed = load_journal(path), policy(options)
+    contents, allowed, protect = load_journal(path), policy(options), listed(options.get("protect", ()))
     told, timeout, interrupt = options.get("on_event"), options.get("timeout"), options.get("interrupt")
     if undo:
         back = plan_back(*follow(contents.plan, contents.events))
@@ -108,26 +108,18 @@ def take_up(path: StrPath, paths: Paths, cloud: str | Mapping[str, Any] | Cloud 
         return resume.undo(os.fspath(path), connection, on_event=told, timeout=timeout, interrupt=interrupt)
     proof = None
     if isinstance(paths, str | os.PathLike) or (paths := list(paths)):
+        options = {**options, "protect": protect}
         found = basis(paths, options)
         refuse_locked(found.footprint, ignore_lock=options.get("ignore_lock", False))
-        proof, protect = Remembering(found.judge), found.protect
+        proof = Remembering(found.judge)
     else:
-        protect = others(options.get("protect", ()))
+        others(protect)
     connection = connect(cloud)
     approved(contents.plan, options)
-    if still_old(contents.plan, connection, allowed, options.get("protect", ())) is None and protect:
-        allowed = replace(allowed, outside=_of_others(protect, connection.inventory()))
+    allowed, _ = looked_again(contents.plan, connection, allowed, protect)
     before = usages(connection)
     result = resume.resume(os.fspath(path), connection, options=allowed, on_event=told, timeout=timeout, interrupt=interrupt, proof=proof)
     return conclude(result, connection, before=before, proof=proof)
-
-
-def _of_others(protect: Sequence[Footprint], inventory: Inventory) -> dict[Key, str]:
-    """Say of each live object that is other jobs', by what they recorded or because it goes with that, why it stays."""
-    from tfclean.estate.judge import judge
-
-    findings = judge(Footprint(), inventory, protect=protect).findings.values()
-    return {finding.key: finding.keep for finding in findings if finding.verdict is Verdict.PROTECTED}
 
 
 def _journal(path: StrPath | None) -> Journal:

@@ -116,7 +116,13 @@ class PlanOptions(DiffOptions, PolicyOptions, total=False):
 
 
 class ApplyOptions(LimitOptions, RunOptions, total=False):
-    """All that a plan is carried out with: limits are never taken from a plan or a journal."""
+    """All that a plan is carried out with: limits are never taken from a plan or a journal.
+
+    Attributes:
+        protect: paths of other jobs' traces, as for `read`; what they manage by now stays, whatever the plan says.
+    """
+
+    protect: Paths
 
 
 class ResumeOptions(EvidenceOptions, ApplyOptions, total=False):

@@ -1,4 +1,4 @@
-"""A sweep's plan in, looked at again before it is carried out: what became young meanwhile, by what was tied to it, does not go.
+"""A plan in, looked at again before it is carried out: what is another job's by now, or became young by what was tied to it, does not go.
 
 Who says yes takes his time; a saved plan, or the journal of a run that was killed, may be taken up a day later.
 """
@@ -7,17 +7,47 @@ Who says yes takes his time; a saved plan, or the journal of a run that was kill
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tfclean.errors import Refused
 from tfclean.kinds.registry import KINDS
-from tfclean.model import Confidence, Inventory, Plan, Resource
+from tfclean.model import Confidence, Footprint, Inventory, Plan, Resource, Verdict
 from tfclean.verbs.options import Paths
 
 if TYPE_CHECKING:
     from tfclean.cleanup.options import Options
     from tfclean.cleanup.ports import Cloud
+
+
+def looked_again(plan: Plan, connection: Cloud, allowed: Options, protect: Paths) -> tuple[Options, Inventory | None]:
+    """Look again at what a plan deletes, by what was no matter of the evidence that it was made from.
+
+    Args:
+        plan: any plan.
+        connection: where it is to be carried out.
+        allowed: what may be deleted.
+        protect: paths of other jobs' traces.
+
+    Returns:
+        What may be deleted now; and what is live, None if there was nothing to look for.
+
+    Raises:
+        Refused: something young is tied to what a sweep was to delete, or it is kept now.
+        InputError: a trace of another job cannot be read whole.
+        CloudError: the cloud cannot be asked.
+    """
+    from tfclean.estate.judge import judge
+    from tfclean.verbs.asking import others
+
+    inventory = still_old(plan, connection, allowed, protect)
+    if inventory is not None or not (footprints := others(protect)):
+        return allowed, inventory
+    inventory = connection.inventory()
+    findings = judge(Footprint(), inventory, protect=footprints).findings.values()
+    outside = {finding.key: finding.keep for finding in findings if finding.verdict is Verdict.PROTECTED}
+    return replace(allowed, outside=outside), inventory
 
 
 def still_old(plan: Plan, connection: Cloud, allowed: Options, protect: Paths = ()) -> Inventory | None:

@@ -27,7 +27,7 @@ examples:
   tfclean apply p --auto-approve --timeout 30m""",
     )
     made.add_argument("plan", metavar="FILE", help="written by tfclean plan --out")
-    arguments.limits(made)
+    arguments.protecting(arguments.limits(made))
     arguments.running(made)
     arguments.output(made)
     arguments.cloud(made)
@@ -37,4 +37,4 @@ examples:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run it."""
     with Deletion(Session("apply", args, terminal, document="result")) as deletion:
-        return deletion.finish(verbs.apply(args.plan, cloud=args.os, **arguments.limited(args), **deletion.options()))
+        return deletion.finish(verbs.apply(args.plan, cloud=args.os, protect=args.protect, **arguments.limited(args), **deletion.options()))
