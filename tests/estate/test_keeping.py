@@ -8,6 +8,7 @@ import pytest
 
 from tests.estate.test_judge import NET, PORT, finding, network, port, verdict
 from tests.making import claim, footprint, inventory, live
+from tests.report.making import shown
 from tfclean.cleanup.guards import forbidden
 from tfclean.cleanup.options import Options
 from tfclean.cleanup.plan import make_plan
@@ -52,8 +53,21 @@ def test_an_attribute_that_is_ignored_is_no_drift_and_the_object_stays_the_jobs(
     found = finding(j, "n1")
     assert (found.verdict, found.drift, found.confidence) == (Verdict.MANAGED, (), Confidence.CERTAIN)
     assert found.evidence[-1].text == "its name is not as the state says, and that is ignored by .tfcleanignore, line 1"
+    assert found.flags == {"ignored"}
     assert diff_exit_code(j) == 0
     assert {s.target.id for s in make_plan(j).steps} == {"n1"}
+
+
+@pytest.mark.parametrize("format_", ["console", "markdown", "html"])
+def test_drift_that_is_ignored_is_never_told_as_none(format_: str) -> None:
+    world = inventory(network(name="renamed"))
+    j = judged(f"{NET}.name", footprint([claim(NET, id_="n1", name="ci-800001")]), world)
+    for write in (lambda r: r.diff(j), lambda r: r.explanation(finding(j, "n1"), j, make_plan(j))):
+        text = " ".join(shown(format_, write).split())
+        assert "ignored" in text
+        assert "what the present state says." not in text
+        assert "is as that says." not in text
+        assert "all that are compared are as the state says" not in text
 
 
 def test_of_two_attributes_the_one_that_is_not_ignored_is_still_drift() -> None:

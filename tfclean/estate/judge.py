@@ -136,6 +136,8 @@ def _finding(estate: Estate, standing: Standing, table: Table, resource: Resourc
         flags.add("elsewhere")
     if key in standing.ambiguous:
         flags.add("ambiguous")
+    if ignored:
+        flags.add("ignored")
     evidence = standing.evidence(key)
     evidence += tuple(Evidence(f"its {name} is not as the state says, and that is {why}") for name, why in ignored.items())
     implied = kind.implied(resource)

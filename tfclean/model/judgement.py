@@ -86,7 +86,8 @@ class Finding:
         evidence: the reasons, strongest first.
         drift: changed attributes; empty unless the verdict is DRIFTED.
         flags: ``tainted``, ``deposed``, ``elsewhere``, ``stranger`` (not Terraform's, but inside what is), ``tie``, ``ambiguous``
-            (one of more objects than creates: some of them are somebody else's).
+            (one of more objects than creates: some of them are somebody else's), ``ignored`` (attributes of it have changed, and
+            rules ignore that).
         keep: why it must not be deleted although it may be ours; empty if nothing forbids it.
         cause: key of the finding that this one is a consequence of; reports nest it there.
         resource: the live object; None for what is missing and for ties without an object of their own.

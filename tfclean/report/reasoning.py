@@ -40,7 +40,13 @@ def alternatives(finding: Finding, judgement: Judgement) -> tuple[Alternative, .
 def _of_managed(finding: Finding, judgement: Judgement) -> Iterator[Alternative]:
     del judgement
     if finding.resource is not None:
-        yield Alternative("drifted", "of its attributes, all that are compared are as the state says")
+        ignored = "ignored" in finding.flags
+        because = (
+            "what is not as the state says of it is ignored"
+            if ignored
+            else "of its attributes, all that are compared are as the state says"
+        )
+        yield Alternative("drifted", because)
 
 
 def _of_drifted(finding: Finding, judgement: Judgement) -> Iterator[Alternative]:

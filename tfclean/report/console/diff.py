@@ -111,7 +111,8 @@ def headline(judgement: Judgement, found: Problems) -> str:
     if any(gap.kind is GapKind.NOT_LISTED for gap in judgement.gaps):
         return "Nothing was found, but the inventory is incomplete."
     if judgement.footprint.complete:
-        return "In sync: what is live is what the present state says."
+        but = ", but for drift that is ignored" if any("ignored" in f.flags for f in judgement.findings.values()) else ""
+        return f"In sync: what is live is what the present state says{but}."
     return "Nothing of the job is live, as far as this evidence goes; no present state could be read."
 
 

@@ -83,11 +83,11 @@ def subject(page: Page, explanation: Explanation, look: Look) -> None:
     """Write what is known about the one object, without what is the same for all."""
     finding = explanation.finding
     title = titled(finding.key, finding.name)
-    page.prose(f"{title[0].upper()}{title[1:]} {SENTENCES[finding.verdict]}.", "bold")
+    page.prose(f"{title[0].upper()}{title[1:]} {verdict(finding)}.", "bold")
     if finding.resource is not None:
         made = moment(finding.resource.created_at)
         page.prose(", ".join(p for p in (finding.resource.status, f"made {made}" if made else "") if p) or "it has no date")
-    for flag in sorted(finding.flags - {"tie"}):
+    for flag in sorted(finding.flags - {"tie", "ignored"}):
         page.prose(f"It is {FLAGS.get(flag, flag)}.")
     for address in finding.addresses:
         page.line(address, "", 2)
@@ -105,6 +105,12 @@ def subject(page: Page, explanation: Explanation, look: Look) -> None:
     page.head("Would it be deleted?")
     for line in _end(explanation, verbose=look.verbose):
         page.prose(line, indent=2)
+
+
+def verdict(finding: Finding) -> str:
+    """Say what an object is, in words that follow its name."""
+    but = " but for what is ignored" if finding.verdict is Verdict.MANAGED and "ignored" in finding.flags else ""
+    return SENTENCES[finding.verdict] + but
 
 
 def fate(explanation: Explanation) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tfclean.kinds.registry import noun
 from tfclean.model import Confidence, Edge, EdgeType, Key
 from tfclean.report.base import Context
-from tfclean.report.console.explanation import SENTENCES, TIES, fate
+from tfclean.report.console.explanation import TIES, fate, verdict
 from tfclean.report.console.parts import which
 from tfclean.report.console.pending import outcome, since
 from tfclean.report.explanation import Explanation
@@ -30,7 +30,7 @@ def outline(explanations: Sequence[Explanation], context: Context) -> Outline:
         document="explanation",
         title=quantity(len(explanations), "object") if others else title,
         context=context,
-        sentence=" ".join(f"{_title(e)} {SENTENCES[e.finding.verdict]}." for e in explanations),
+        sentence=" ".join(f"{_title(e)} {verdict(e.finding)}." for e in explanations),
         state=min((standing(e.finding) for e in explanations), key=list(State).index),
         label="What it is",
         facts=tuple((f"{_title(e)}: {name}" if others else name, text) for e in explanations for name, text in _facts(e)),
