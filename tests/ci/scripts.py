@@ -22,7 +22,12 @@ class _Loader(yaml.SafeLoader):
     pass
 
 
-_Loader.add_constructor("!reference", lambda loader, node: Reference(loader.construct_sequence(node)))  # type: ignore[arg-type, no-untyped-call]
+def _reference(loader: yaml.SafeLoader, node: yaml.Node) -> Reference:
+    assert isinstance(node, yaml.SequenceNode)
+    return Reference(loader.construct_sequence(node))
+
+
+_Loader.add_constructor("!reference", _reference)
 
 
 def document(name: str) -> Any:
@@ -104,8 +109,14 @@ def zuul_role(settings: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     defaults = {**document("zuul/roles/tfclean-cleanup/defaults/main.yaml"), **settings}
     task = next(task for task in document("zuul/roles/tfclean-cleanup/tasks/main.yaml") if "ansible.builtin.shell" in task)
     names = task["vars"]["tfclean_settings"]
-    environment = {name: defaults[re.fullmatch(r"\{\{ (\w+) \}\}", value)[1]] for name, value in names.items()}  # type: ignore[index]
-    return task["ansible.builtin.shell"]["cmd"], environment
+    return task["ansible.builtin.shell"]["cmd"], {name: defaults[_variable(value)] for name, value in names.items()}
+
+
+def _variable(template: str) -> str:
+    """Give the variable that a template of Ansible's is, and nothing else is in it."""
+    found = re.fullmatch(r"\{\{ (\w+) \}\}", template)
+    assert found is not None, template
+    return found[1]
 
 
 def zuul_playbook(name: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,14 @@ def plan_of(world: World) -> Plan:
     return make_plan(world.judge(world.inventory()))
 
 
-def destroy(world: World, plan: Plan | None = None, **more: object) -> Result:
-    return run(plan or plan_of(world), world, proof=world.judge, machine=world.machine, **more)  # type: ignore[arg-type]
+def destroy(world: World, plan: Plan | None = None, **more: Any) -> Result:
+    return run(plan or plan_of(world), world, proof=world.judge, machine=world.machine, **more)
+
+
+def behave(world: World, method: str, other: Callable[..., Any]) -> None:
+    """Have this world alone do something else when it is asked for `method`."""
+    assert callable(getattr(world, method))
+    setattr(world, method, other)
 
 
 def end_of(result: Result, id_: str) -> Outcome:
@@ -38,13 +45,13 @@ def answering(world: World, path: str, answer: Answer, until: float = float("inf
     """Let requests to `path` be answered by `answer` instead; gives the times at which they were."""
     perform, asked = world._carry_out, []
 
-    def instead(call: Call, where: str, *rest: object) -> Answer:
+    def instead(call: Call, where: str, *rest: Any) -> Answer:
         if where == path and world.machine.now() < until and len(asked) < times:
             asked.append(world.machine.now())
             return answer
-        return perform(call, where, *rest)  # type: ignore[arg-type]
+        return perform(call, where, *rest)
 
-    world._carry_out = instead  # type: ignore[method-assign]
+    behave(world, "_carry_out", instead)
     return asked
 
 
@@ -137,7 +144,7 @@ def test_a_port_that_became_a_routers_leg_during_the_run_is_not_gone() -> None:
         gone(of)
         row.update(device_owner="network:router_interface", device_id=router)
 
-    world._server_gone = taken  # type: ignore[method-assign]
+    behave(world, "_server_gone", taken)
     result = destroy(world)
     assert end_of(result, port).outcome is OutcomeKind.KEPT
     assert end_of(result, port).because == "not what the plan saw: it is a router interface now"
@@ -278,18 +285,19 @@ def test_a_cloud_that_cannot_be_asked_in_between_is_asked_again() -> None:
 
     plan = plan_of(world)
     inventory = world.inventory
-    world.inventory = lambda: _with(world, look, inventory)  # type: ignore[method-assign]
-    world.look = sometimes  # type: ignore[method-assign]
+    behave(world, "inventory", lambda: _with(world, look, inventory))
+    behave(world, "look", sometimes)
     assert destroy(world, plan).exit_code == 0
     assert ids["net"] not in world.tables["network.network"]
 
 
 def _with(world: World, look: Callable[[str], Look], inventory: Callable[[], object]) -> object:
-    now, world.look = world.look, look  # type: ignore[method-assign]
+    now = world.look
+    behave(world, "look", look)
     try:
         return inventory()
     finally:
-        world.look = now  # type: ignore[method-assign]
+        behave(world, "look", now)
 
 
 def test_a_call_that_could_not_be_sent_is_a_lost_answer() -> None:

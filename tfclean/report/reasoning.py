@@ -39,14 +39,10 @@ def alternatives(finding: Finding, judgement: Judgement) -> tuple[Alternative, .
 
 def _of_managed(finding: Finding, judgement: Judgement) -> Iterator[Alternative]:
     del judgement
-    if finding.resource is not None:
-        ignored = "ignored" in finding.flags
-        because = (
-            "what is not as the state says of it is ignored"
-            if ignored
-            else "of its attributes, all that are compared are as the state says"
-        )
-        yield Alternative("drifted", because)
+    if "ignored" in finding.flags:
+        yield Alternative("drifted", "what is not as the state says of it is ignored")
+    elif finding.resource is not None:
+        yield Alternative("drifted", "of its attributes, all that are compared are as the state says")
 
 
 def _of_drifted(finding: Finding, judgement: Judgement) -> Iterator[Alternative]:
